@@ -1,0 +1,17 @@
+"""Reads data/ and decides what may be said. Pure Python, for both environments; imports nothing of ours."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.content.errors import ContentError
+from bot.content.library import Library
+from bot.content.selection import Choice, Reader, Said, ShownSource, answer, phrase, show_sources
+
+__all__ = ["Choice", "ContentError", "Library", "Reader", "Said", "ShownSource", "answer", "content_folder", "phrase", "show_sources"]
+
+
+def content_folder() -> Path:
+    """The folder data/: VEIVISER_DATA, else the one beside this package."""
+    return Path(os.environ.get("VEIVISER_DATA") or Path(__file__).resolve().parents[2] / "data")
