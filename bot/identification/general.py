@@ -1,0 +1,19 @@
+"""Languages we do not speak: py3langid (BSD), which knows ninety-seven."""
+
+from __future__ import annotations
+
+import py3langid
+
+# py3langid's codes where they differ from ours.
+OURS = {"no": "nb", "ku": "kmr"}
+
+
+class General:
+    """Chances of languages by a general model."""
+
+    def __init__(self) -> None:
+        self._model = py3langid.langid.LanguageIdentifier.from_pickled_model(py3langid.langid.MODEL_FILE, norm_probs=True)
+
+    def chances(self, text: str, most: int = 8) -> dict[str, float]:
+        """The most likely codes with their chances, best first."""
+        return {OURS.get(code, code): float(chance) for code, chance in self._model.rank(text)[:most]}
