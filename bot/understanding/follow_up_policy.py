@@ -1,0 +1,109 @@
+"""Understands "and if I am 23?" after an answer: a short message whose entity changes what was just asked."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.content import Library, content_folder
+
+ABOVE_RULES = 7  # RulePolicy has 6
+LONGEST = 9  # words: a longer message stands by itself
+SURE = 0.75  # from here on the message has found its own topic
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class FollowUpPolicy(Policy):
+    """Answers the topic that `follow_ups` of the last topic names for an entity in a short, otherwise unclear message."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Its place before the rules."""
+        return {"priority": ABOVE_RULES}
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        featurizer: Optional[TrackerFeaturizer] = None,
+    ) -> None:
+        super().__init__(config, model_storage, resource, execution_context, featurizer)
+        self._library = Library(content_folder())
+
+    def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
+        """Nothing to learn: the follow-ups stand in data/topics."""
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> FollowUpPolicy:
+        """The policy as configured."""
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[Text, Any]] = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """The follow-up's answer, then listen; nothing where there is no follow-up."""
+        topic = self._follow_up(tracker)
+        if topic is None:
+            return self._prediction(self._default_predictions(domain))
+        done = tracker.latest_action_name == f"utter_{topic}"
+        chances = self._default_predictions(domain)
+        chances[domain.index_for_action(ACTION_LISTEN_NAME if done else f"utter_{topic}")] = 1.0
+        return self._prediction(chances)
+
+    def _follow_up(self, tracker: DialogueStateTracker) -> Optional[Text]:
+        message = tracker.latest_message
+        if message is None or not message.text or message.text.startswith("/"):
+            return None
+        if len(message.text.split()) > LONGEST or not message.entities:
+            return None
+        before = _topic_before(tracker)
+        if before is None or not self._library.has_topic(before):
+            return None
+        follow_ups = self._library.topic(before).follow_ups
+        intent = (message.intent or {}).get("name")
+        near = {before, *(follow_up.topic for follow_up in follow_ups), *self._library.topic(before).related}
+        if (message.intent or {}).get("confidence", 0.0) >= SURE and intent not in near:
+            return None
+        for entity in message.entities:
+            for follow_up in follow_ups:
+                if entity.get("entity") == follow_up.entity and follow_up.fits(str(entity.get("value"))):
+                    return follow_up.topic
+        return None
+
+
+def _topic_before(tracker: DialogueStateTracker) -> Optional[Text]:
+    """The topic of the last answer before the newest message."""
+    asked = False
+    for event in reversed(tracker.events):
+        if event.type_name == "user":
+            asked = True
+        elif asked and isinstance(event, BotUttered):
+            said = (event.metadata or {}).get("said") or {}
+            if said.get("topic"):
+                return str(said["topic"])
+    return None

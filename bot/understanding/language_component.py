@@ -1,0 +1,87 @@
+"""Which language a message is in, as a Rasa component around bot.identification."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.identification import Identifier
+from bot.identification.train import train_identifier
+
+FILE = "identifier.bin"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LanguageIdentifier(GraphComponent):
+    """Sets `language: {code, confidence, latin}` on each message. Learns from the examples, whose language is known."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`seed` makes two trainings alike."""
+        return {"seed": 7}
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        """fastText trains; the prediction needs only fasttext-predict."""
+        return []  # Rasa wants one name for package and module, and fasttext has two
+
+    def __init__(
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, identifier: Optional[Identifier] = None
+    ) -> None:
+        self._config, self._storage, self._resource, self._identifier = config, storage, resource, identifier
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LanguageIdentifier:
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains on every example that says its language, and on the prose of data/."""
+        texts = [
+            (example.get(TEXT), example.get("metadata")["language"])
+            for example in training_data.training_examples
+            if example.get(TEXT) and (example.get("metadata") or {}).get("language")
+        ]
+        with self._storage.write_to(self._resource) as folder:
+            train_identifier(texts, folder / FILE, self._config["seed"])
+            self._identifier = Identifier(folder / FILE)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LanguageIdentifier:
+        """The trained component; an untrained one when the model holds none."""
+        try:
+            with model_storage.read_from(resource) as folder:
+                return cls(config, model_storage, resource, Identifier(folder / FILE))
+        except (ValueError, FileNotFoundError):
+            return cls.create(config, model_storage, resource, execution_context)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Sets the language of each message with a text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text and self._identifier and not text.startswith("/"):
+                found = self._identifier.identify(text)
+                plain = {"code": found.code, "confidence": round(found.confidence, 4), "latin": found.latin}
+                message.set("language", plain, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add: the examples say their language."""
+        return training_data

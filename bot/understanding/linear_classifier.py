@@ -1,0 +1,115 @@
+"""One linear layer over all features of a message: the intent classifier."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text, Type
+
+import numpy as np
+import scipy.sparse as sp
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.understanding.linear_model import LinearModel, fit
+
+RANKED = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LinearIntentClassifier(IntentClassifier, GraphComponent):
+    """Multinomial logistic regression on sparse and dense sentence features, its weights kept as numpy arrays.
+
+    Loading Rasa's own logistic regression scans every installed module (skops); arrays are there at once.
+    """
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """At least one featurizer."""
+        return [Featurizer]
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        """scikit-learn fits the weights."""
+        return []  # Rasa brings scikit-learn itself
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`dense_weight`: how much a vector counts beside n-gram counts; `strength`: inverse of the regularisation."""
+        return {"dense_weight": 1.0, "strength": 1.0, "iterations": 150}
+
+    def __init__(
+        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
+    ) -> None:
+        self._config, self._storage, self._resource, self._model = config, model_storage, resource, model
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LinearIntentClassifier:
+        """An untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the weights on every example that has a text and an intent, and keeps them with the model."""
+        examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
+        if not examples:
+            return self._resource
+        sparse, dense = _features(examples)
+        self._model = fit(sparse, dense, [e.get(INTENT) for e in examples], **_settings(self._config))
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder / "linear.npz")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LinearIntentClassifier:
+        """The trained classifier; an untrained one when the model holds no weights."""
+        try:
+            with model_storage.read_from(resource) as folder:
+                return cls(config, model_storage, resource, LinearModel.open(folder / "linear.npz"))
+        except (ValueError, FileNotFoundError):
+            return cls.create(config, model_storage, resource, execution_context)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Sets intent and ranking (10 names, best first) of each message with a text."""
+        for message in messages:
+            if not message.get(TEXT) or self._model is None:
+                message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+                continue
+            sparse, dense = _features([message])
+            chances = self._model.chances(sparse, dense)[0]
+            best = np.argsort(-chances)[:RANKED]
+            ranking = [{"name": self._model.labels[i], "confidence": float(chances[i])} for i in best]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing after the classifier learns from its answers."""
+        return training_data
+
+
+def _settings(config: Dict[Text, Any]) -> Dict[Text, Any]:
+    return {key: config[key] for key in ("dense_weight", "strength", "iterations")}
+
+
+def _features(messages: List[Message]) -> "tuple[sp.csr_matrix, np.ndarray]":
+    sparse, dense = [], []
+    for message in messages:
+        _, counts = message.get_sparse_features(TEXT)
+        _, vector = message.get_dense_features(TEXT)
+        sparse.append(counts.features if counts else sp.csr_matrix((1, 0)))
+        dense.append(vector.features if vector else np.zeros((1, 0), dtype=np.float32))
+    return sp.vstack(sparse, format="csr"), np.vstack(dense)
