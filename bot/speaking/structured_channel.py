@@ -1,0 +1,82 @@
+"""The one door into Rasa (credentials.yml): a message with its language in, structured messages and the reading out."""
+
+from __future__ import annotations
+
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+
+NOT_READ: Dict[Text, Any] = {"intent": None, "confidence": 0.0, "ranking": [], "language": None, "entities": []}
+
+
+class Collected(OutputChannel):
+    """Keeps each message whole, where Rasa's own collector would take text and the rest apart."""
+
+    def __init__(self) -> None:
+        self.messages: List[Dict[Text, Any]] = []
+        self.reading = NOT_READ
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name in trackers."""
+        return "structured"
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Keeps what the NLG class said; a message without it (an action's plain text) keeps its text and buttons."""
+        plain = {"key": "", "text": message.get("text") or "", "choices": message.get("buttons") or []}
+        self.messages.append(message.get("said") or plain)
+        self.reading = message.get("reading") or self.reading
+
+
+class StructuredInput(InputChannel):
+    """POST /webhooks/structured/webhook.
+
+    In: {"sender", "message", "message_id"?, "metadata": {"language"?, "municipality"?}}.
+    Out: {"messages": [...], "intent", "confidence", "ranking", "language", "entities"}; 422 for what is not that.
+    """
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name in credentials.yml and the address."""
+        return "structured"
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The routes of the channel."""
+        routes = Blueprint("structured_webhook", __name__)
+
+        @routes.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            asked = _asked(request)
+            if asked is None:
+                return response.json({"error": "Needed: sender and message, both text."}, status=422)
+            collected = Collected()
+            await on_new_message(
+                UserMessage(
+                    text=asked["message"],
+                    output_channel=collected,
+                    sender_id=asked["sender"],
+                    input_channel=self.name(),
+                    message_id=asked.get("message_id"),
+                    metadata=asked.get("metadata") or {},
+                )
+            )
+            return response.json({"messages": collected.messages, **collected.reading})
+
+        return routes
+
+
+def _asked(request: Request) -> Optional[Dict[Text, Any]]:
+    asked = request.json
+    if not isinstance(asked, dict):
+        return None
+    return asked if isinstance(asked.get("sender"), str) and isinstance(asked.get("message"), str) else None

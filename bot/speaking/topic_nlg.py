@@ -1,0 +1,61 @@
+"""Rasa asks here for every answer (endpoints.yml: nlg)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Any, Dict, Optional, Text
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.content import Library, Reader, Said, answer, content_folder, phrase, show_sources
+from bot.speaking.history import asked_in, last_topic, municipality_of, reading_of, said_as_dict
+from bot.speaking.languages import language_choices
+
+logger = logging.getLogger(__name__)
+PREFIX = "utter_"
+# Nothing light-hearted follows an answer that was about somebody's safety.
+SMALL_TALK = frozenset({"greet", "thanks", "affirm", "deny", "goodbye", "bot_identity", "help_menu"})
+
+
+class TopicNlg(NaturalLanguageGenerator):
+    """Speaks topics and phrases from data/, in the language the message came with, as they are at this moment."""
+
+    def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
+        self.library = Library(content_folder())
+
+    async def generate(
+        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
+    ) -> Optional[Dict[Text, Any]]:
+        """A message for Rasa: text, buttons, and under `said` everything a channel or an advisor needs.
+
+        `utter_phrase` takes `key`, `topics` and the phrase's values; `utter_sources` takes `topic`;
+        `utter_<topic>` takes `simpler`.
+        """
+        reader = Reader(asked_in(tracker, self.library), municipality_of(tracker))
+        said = self._said(utter_action[len(PREFIX) :], tracker, reader, kwargs)
+        return {
+            "text": said.text,
+            "buttons": [{"title": choice.title, "payload": choice.payload} for choice in said.choices],
+            "said": said_as_dict(said),
+            "reading": reading_of(tracker),
+        }
+
+    def _said(self, name: Text, tracker: DialogueStateTracker, reader: Reader, kwargs: Dict[Text, Any]) -> Said:
+        today = dt.date.today()
+        if name == "phrase":
+            key, topics = kwargs.pop("key"), tuple(kwargs.pop("topics", ()))
+            return phrase(self.library, key, reader.language, topics=topics, **kwargs)
+        if name == "sources":
+            return show_sources(self.library, answer(self.library, kwargs["topic"], reader, today))
+        if name == "languages":
+            return language_choices(self.library, kwargs.get("key", "choose_language"), reader.language)
+        if name == "language_changed":
+            return phrase(self.library, "language_changed", kwargs["language"], topics=("help_menu",))
+        before = last_topic(tracker)
+        if name in SMALL_TALK and before and self.library.topic(before).kind == "safety":
+            return answer(self.library, before, reader, today, simpler=True)
+        return answer(self.library, name, reader, today, simpler=bool(kwargs.get("simpler")))
