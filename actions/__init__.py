@@ -1,0 +1,1 @@
+"""What the assistant does beside answering: one file per action, each read, do, say."""
