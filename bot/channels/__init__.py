@@ -1,0 +1,1 @@
+"""Channels: an outside message into ours, ours into an outside one."""

@@ -1,0 +1,1 @@
+"""The web chat: a page, a JSON interface, and their limits."""

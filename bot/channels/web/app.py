@@ -1,0 +1,137 @@
+"""The routes of the web chat: the page at / and the JSON interface at /api/chat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Header, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.web.contract import ChatReply, ChatRequest, History, ProblemAnswer, chat_message
+from bot.channels.web.limits import Flood
+from bot.channels.web.page import Page
+from bot.channels.web.past import history_of, language_of
+from bot.channels.web.requests import COOKIE, HEADER, Refused, WebSession, body_of, hint_of, session_of
+from bot.content import Library, phrase
+from bot.conversations.assistant import AssistantAway
+from bot.conversations.reception import Incoming, Reception, Reply
+from bot.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+A_YEAR = 365 * 24 * 3600
+CHANNEL = "web"
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ProblemAnswer, "description": text}
+    for code, text in {
+        413: "The message is too long",
+        422: "The message is empty or no text",
+        429: "Too many messages",
+        503: "Stored but not answered yet, or not stored; send it again with the same id",
+    }.items()
+}
+
+
+class WebChannel:
+    """The web chat of one gateway."""
+
+    def __init__(self, settings: Settings, reception: Reception, library: Library) -> None:
+        self._settings, self._reception, self._library = settings, reception, library
+        self._flood = Flood(settings.messages_per_minute, settings.messages_per_address)
+        self._page = Page(library, settings)
+
+    def mount(self, app: FastAPI) -> None:
+        """Adds the routes to an application."""
+        routes = APIRouter(tags=["web chat"])
+        chat_body = {"required": True, "content": {"application/json": {"schema": ChatRequest.model_json_schema()}}}
+        routes.add_api_route("/", self.page, methods=["GET"], response_class=HTMLResponse, include_in_schema=False)
+        routes.add_api_route(
+            "/api/chat",
+            self.receive,
+            methods=["POST"],
+            response_model=ChatReply,
+            responses=REFUSALS,
+            summary="Ask something",
+            openapi_extra={"requestBody": chat_body},
+        )
+        routes.add_api_route("/api/chat", self.history, methods=["GET"], response_model=History, summary="The conversation so far")
+        routes.add_api_route("/api/chat/leave", self.leave, methods=["POST"], status_code=204, summary="Forget this browser's session")
+        routes.add_api_route("/api/texts/{language}", self._page.texts, methods=["GET"], summary="The labels of the page")
+        app.include_router(routes)
+        app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    async def page(self, request: Request) -> Response:
+        """The page, in the language of the conversation, else of the browser."""
+        session = session_of(request)
+        language = None if session.fresh else await run_in_threadpool(language_of, self._reception, CHANNEL, session.account)
+        return HTMLResponse(self._page.html(language or self._known(hint_of(request))))
+
+    async def receive(self, request: Request, x_chat_session: Annotated[str | None, Header()] = None) -> Response:
+        """Stores and answers one message."""
+        session = session_of(request)
+        try:
+            asked = await body_of(request, self._settings.longest_message)
+            seconds = self._flood.wait(session.account, request.client.host if request.client else "")
+            if seconds:
+                raise Refused(429, "too_many", seconds=seconds)
+        except Refused as refused:
+            return await run_in_threadpool(self._refusal, request, session, refused)
+        return await run_in_threadpool(self._answer, request, session, asked)
+
+    async def history(self, request: Request, x_chat_session: Annotated[str | None, Header()] = None) -> Response:
+        """Everything said in this chat."""
+        session = session_of(request)
+        if session.fresh:
+            return JSONResponse(History(messages=[], language=None).model_dump(mode="json"))
+        past = await run_in_threadpool(history_of, self._reception, CHANNEL, session.account)
+        return JSONResponse(past.model_dump(mode="json"))
+
+    async def leave(self) -> Response:
+        """The browser forgets its session, as on a shared computer."""
+        response = Response(status_code=204)
+        response.delete_cookie(COOKIE, path="/")
+        return response
+
+    def _answer(self, request: Request, session: WebSession, asked: ChatRequest) -> Response:
+        incoming = Incoming(CHANNEL, session.account, asked.text, asked.id, asked.language, hint_of(request))
+        try:
+            reply = self._reception.receive(incoming)
+        except AssistantAway:
+            return self._refusal(request, session, Refused(503, "trouble"))
+        except SQLAlchemyError:
+            return self._refusal(request, session, Refused(503, "trouble_not_stored"))
+        return self._with_session(JSONResponse(_body(reply)), session)
+
+    def _refusal(self, request: Request, session: WebSession, refused: Refused) -> Response:
+        said = phrase(self._library, refused.key, self._language_for(request, session), **refused.values)
+        error = {"code": refused.key, "message": said.text, "language": said.language, "direction": said.direction}
+        response = JSONResponse({"error": error}, status_code=refused.status)
+        if refused.status == 429:
+            response.headers["Retry-After"] = str(refused.values["seconds"])
+        return self._with_session(response, session)
+
+    def _language_for(self, request: Request, session: WebSession) -> str:
+        try:
+            known = None if session.fresh else language_of(self._reception, CHANNEL, session.account)
+        except SQLAlchemyError:
+            known = None
+        return known or self._known(hint_of(request))
+
+    def _known(self, language: str | None) -> str:
+        return language if language in self._library.languages else self._settings.default_language
+
+    def _with_session(self, response: Response, session: WebSession) -> Response:
+        response.headers[HEADER] = session.token
+        if session.fresh:
+            secure = self._settings.behind_https
+            response.set_cookie(COOKIE, session.token, max_age=A_YEAR, httponly=True, samesite="lax", secure=secure, path="/")
+        return response
+
+
+def _body(reply: Reply) -> dict[str, Any]:
+    messages = [chat_message(message) for message in reply.messages]
+    answer = ChatReply(messages=messages, language=reply.language, intent=reply.intent, confidence=reply.confidence)
+    return answer.model_dump(mode="json")

@@ -1,0 +1,118 @@
+"""The assistant behind one small contract, so that Rasa stays replaceable: a message in, what was said and understood out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
+
+
+class AssistantAway(Exception):
+    """The assistant does not answer; the message stays unanswered and can be sent again."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One message for the assistant: who (an opaque id), words, and the language to answer in."""
+
+    sender: str
+    text: str
+    language: str
+    municipality: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True)
+class SaidMessage:
+    """One message of the assistant as the channels need it."""
+
+    text: str
+    language: str
+    direction: str
+    key: str = ""
+    choices: tuple[dict[str, str], ...] = ()
+    sources: tuple[dict[str, Any], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What the assistant understood and says."""
+
+    messages: tuple[SaidMessage, ...]
+    intent: str | None = None
+    confidence: float = 0.0
+    municipality: str = ""
+    safety_net: bool = False
+    ranking: tuple[dict[str, Any], ...] = field(default=())
+
+
+class Assistant(Protocol):
+    """Whatever answers participants."""
+
+    def ask(self, asked: Asked) -> Understood:
+        """What is said to a message. Raises AssistantAway."""
+
+    def ready(self) -> bool:
+        """True when it would answer now."""
+
+
+class RasaAssistant:
+    """Rasa over HTTP, through its structured channel (bot/speaking/structured_channel.py)."""
+
+    def __init__(self, url: str, timeout: float, token: str = "") -> None:
+        self._token = {"token": token} if token else {}
+        self._client = httpx.Client(base_url=url, timeout=httpx.Timeout(timeout, connect=2.0), trust_env=False)
+
+    def ask(self, asked: Asked) -> Understood:
+        """Posts the message. A refused connection is tried again at once, since nothing was handed over yet."""
+        try:
+            answered = self._post(asked)
+            answered.raise_for_status()
+            return understood_from(answered.json())
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            raise AssistantAway(type(error).__name__) from error
+
+    @retry(retry=retry_if_exception_type(httpx.ConnectError), stop=stop_after_attempt(3), wait=wait_fixed(0.3), reraise=True)
+    def _post(self, asked: Asked) -> httpx.Response:
+        body = {
+            "sender": asked.sender,
+            "message": asked.text,
+            "message_id": asked.message_id,
+            "metadata": {"language": asked.language, "municipality": asked.municipality},
+        }
+        return self._client.post("/webhooks/structured/webhook", json=body)
+
+    def ready(self) -> bool:
+        """True when the server answers and has a model."""
+        try:
+            return self._client.get("/status", params=self._token, timeout=3.0).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+
+def understood_from(answer: dict[str, Any]) -> Understood:
+    """The contract's object from the channel's JSON. Raises KeyError or ValueError for another shape."""
+    messages = tuple(
+        SaidMessage(
+            text=message["text"],
+            language=message.get("language", ""),
+            direction=message.get("direction", "ltr"),
+            key=message.get("key", ""),
+            choices=tuple(message.get("choices", ())),
+            sources=tuple(message.get("sources", ())),
+            note=message.get("note", ""),
+        )
+        for message in answer["messages"]
+    )
+    places = [entity["value"] for entity in answer.get("entities", []) if entity["entity"] == "municipality"]
+    return Understood(
+        messages=messages,
+        intent=answer.get("intent"),
+        confidence=float(answer.get("confidence") or 0.0),
+        municipality=places[0] if places else "",
+        safety_net=bool(answer.get("safety_net")),
+        ranking=tuple(answer.get("ranking", ())),
+    )

@@ -1,0 +1,131 @@
+"""Stores conversations and messages and reads them again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.conversations.assistant import SaidMessage
+from bot.conversations.language_policy import LanguageState
+from bot.storage.sealing import Seal
+from bot.storage.tables import Author, Conversation, Message
+
+
+def now() -> dt.datetime:
+    """This moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def conversation_of(session: Session, channel: str, account: str) -> Conversation | None:
+    """The conversation of a channel's account, if there is one."""
+    return session.scalar(select(Conversation).where(Conversation.channel == channel, Conversation.account == account))
+
+
+def open_conversation(session: Session, channel: str, account: str) -> Conversation:
+    """The conversation of an account, begun when there is none; two beginners at once get the same."""
+    conversation = conversation_of(session, channel, account)
+    if conversation is None:
+        try:
+            with session.begin_nested():
+                conversation = Conversation(channel=channel, account=account, started_at=now(), last_at=now())
+                session.add(conversation)
+        except IntegrityError:
+            conversation = conversation_of(session, channel, account)
+    assert conversation is not None
+    return conversation
+
+
+def is_new(session: Session, conversation: Conversation) -> bool:
+    """True when nothing was said in a conversation yet."""
+    return session.scalar(select(Message.id).where(Message.conversation_id == conversation.id).limit(1)) is None
+
+
+def store_incoming(session: Session, seal: Seal, conversation: Conversation, text: str, external_id: str | None) -> Message:
+    """The participant's message, stored once: a second one with the same external id is the first."""
+    known = _incoming(session, conversation, external_id)
+    if known is not None:
+        return known
+    message = Message(
+        conversation_id=conversation.id,
+        author=Author.PARTICIPANT,
+        external_id=external_id,
+        sealed_text=seal.close(text),
+        details={},
+        created_at=now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(message)
+    except IntegrityError:
+        stored = _incoming(session, conversation, external_id)
+        assert stored is not None
+        return stored
+    conversation.last_at = now()
+    return message
+
+
+def store_answers(session: Session, seal: Seal, question: Message, answers: Sequence[SaidMessage]) -> None:
+    """The answers to a message, in order, and the message marked as answered."""
+    for answer in answers:
+        session.add(
+            Message(
+                conversation_id=question.conversation_id,
+                author=Author.ASSISTANT,
+                answers_id=question.id,
+                sealed_text=seal.close(answer.text),
+                language=answer.language,
+                key=answer.key,
+                details={
+                    "direction": answer.direction,
+                    "choices": list(answer.choices),
+                    "sources": list(answer.sources),
+                    "note": answer.note,
+                },
+                created_at=now(),
+            )
+        )
+        session.flush()
+    question.answered_at = now()
+
+
+def answers_to(session: Session, seal: Seal, question: Message) -> list[SaidMessage]:
+    """What was answered to a message, in order."""
+    rows = session.scalars(select(Message).where(Message.answers_id == question.id).order_by(Message.id))
+    return [said_from(row, seal) for row in rows]
+
+
+def said_from(row: Message, seal: Seal) -> SaidMessage:
+    """A stored message of the assistant as it was said."""
+    return SaidMessage(
+        text=seal.open(row.sealed_text),
+        language=row.language or "",
+        direction=row.details.get("direction", "ltr"),
+        key=row.key or "",
+        choices=tuple(row.details.get("choices", ())),
+        sources=tuple(row.details.get("sources", ())),
+        note=row.details.get("note", ""),
+    )
+
+
+def language_state(conversation: Conversation) -> LanguageState:
+    """What a conversation remembers about language."""
+    return LanguageState(
+        conversation.chosen_language, conversation.spoken_language, conversation.other_language, conversation.other_count
+    )
+
+
+def remember_language(conversation: Conversation, state: LanguageState) -> None:
+    """Writes the language state back."""
+    conversation.chosen_language, conversation.spoken_language = state.chosen, state.settled
+    conversation.other_language, conversation.other_count = state.other, state.other_count
+
+
+def _incoming(session: Session, conversation: Conversation, external_id: str | None) -> Message | None:
+    if external_id is None:
+        return None
+    same = (Message.conversation_id == conversation.id, Message.external_id == external_id)
+    return session.scalar(select(Message).where(*same))

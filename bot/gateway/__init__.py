@@ -1,0 +1,1 @@
+"""The ASGI application that faces people: channels mounted, pages guarded."""

@@ -1,0 +1,75 @@
+"""Assembles the gateway: database, content, identifier, assistant, and the web chat at /."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+from bot.channels.web.app import WebChannel
+from bot.content import Library
+from bot.conversations.assistant import Assistant, RasaAssistant
+from bot.conversations.reception import Reception
+from bot.gateway.guard import SecurityHeaders
+from bot.identification import Identifier
+from bot.identification.from_model import identifier_of
+from bot.identification.general import General
+from bot.settings import Settings
+from bot.storage.database import open_database
+from bot.storage.sealing import Seal
+
+
+@dataclass
+class Parts:
+    """What the gateway is made of; tests hand in their own."""
+
+    reception: Reception
+    library: Library
+    assistant: Assistant
+
+
+def parts_from(settings: Settings) -> Parts:
+    """The parts of a real installation. Raises SettingsError, SealError, ContentError or NoModel with what to do."""
+    library = Library(settings.data)
+    assistant = RasaAssistant(settings.rasa, settings.rasa_timeout, settings.rasa_token)
+    identifier = Identifier(identifier_of(settings.models, settings.home / "identifier"), General())
+    sessions = open_database(settings.database)
+    seal = Seal(settings.key("text_key"))
+    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language)
+    return Parts(reception, library, assistant)
+
+
+def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
+    """The gateway as an ASGI application."""
+    made = parts or parts_from(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+
+    app = FastAPI(
+        title="Veiviser",
+        summary="A guide through Norway's introduction programme in the participant's own language.",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(SecurityHeaders, behind_https=settings.behind_https)
+    WebChannel(settings, made.reception, made.library).mount(app)
+
+    @app.get("/health", tags=["operation"], summary="Whether the gateway runs")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/ready", tags=["operation"], summary="Whether a message would be answered now")
+    async def ready() -> JSONResponse:
+        able = await run_in_threadpool(made.assistant.ready)
+        problems = [str(problem) for problem in made.library.problems()]
+        return JSONResponse({"ready": able, "content_problems": problems}, status_code=200 if able else 503)
+
+    return app

@@ -1,0 +1,1 @@
+"""Tables, migrations and sessions. Tables only hold; nothing here talks to anyone."""
