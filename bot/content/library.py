@@ -72,9 +72,9 @@ class Library:
         file = self.data / "phrases" / f"{language}.yml"
         return self._keep(f"phrases/{language}", [file], lambda: read_phrases(file))
 
-    def phrase(self, key: str, language: str, **values: object) -> str:
+    def phrase(self, key: str, code: str, /, **values: object) -> str:
         """One phrase with its {places} filled. Raises KeyError for an unknown key."""
-        text = self.phrases(language).texts[key]
+        text = self.phrases(code).texts[key]
         return text.format(**values) if values else text
 
     def municipalities(self) -> dict[str, Municipality]:

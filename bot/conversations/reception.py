@@ -125,7 +125,9 @@ class Reception:
         return text.lstrip("/ ") or "?"
 
     def _answer(self, stored: _Stored, decision: Decision, understood: Understood) -> Reply:
-        messages = [*understood.messages, *self._about_language(decision)]
+        messages = list(understood.messages)
+        if not self._is_about_safety(understood):
+            messages += self._about_language(decision)
         state = decision.state
         for message in understood.messages:
             if message.key == "language_changed":
@@ -139,6 +141,11 @@ class Reception:
             remember_language(conversation, state)
             conversation.municipality = understood.municipality or conversation.municipality
         return Reply(tuple(messages), state.chosen or decision.language, understood.intent, understood.confidence)
+
+    def _is_about_safety(self, understood: Understood) -> bool:
+        """After an answer to somebody in danger nothing else is said."""
+        topics = (message.key for message in understood.messages if self.library.has_topic(message.key))
+        return any(self.library.topic(topic).kind == "safety" for topic in topics)
 
     def _about_language(self, decision: Decision) -> Iterator[SaidMessage]:
         if decision.ask_to_continue_in:

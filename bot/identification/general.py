@@ -1,8 +1,8 @@
-"""Languages we do not speak: py3langid (BSD), which knows ninety-seven."""
+"""Languages we do not speak: py3langid (BSD), which knows ninety-seven and more."""
 
 from __future__ import annotations
 
-import py3langid
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 # py3langid's codes where they differ from ours.
 OURS = {"no": "nb", "ku": "kmr"}
@@ -12,7 +12,7 @@ class General:
     """Chances of languages by a general model."""
 
     def __init__(self) -> None:
-        self._model = py3langid.langid.LanguageIdentifier.from_pickled_model(py3langid.langid.MODEL_FILE, norm_probs=True)
+        self._model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
     def chances(self, text: str, most: int = 8) -> dict[str, float]:
         """The most likely codes with their chances, best first."""

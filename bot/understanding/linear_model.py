@@ -12,64 +12,76 @@ import scipy.sparse as sp
 
 @dataclass
 class LinearModel:
-    """labels: n names; sparse_weights: (columns, n); dense_weights: (dimensions, n); mean, spread: (dimensions,); bias: (n,)."""
+    """labels: n names; sparse: (columns, n); dense: (dimensions, n); mean, spread: (dimensions,); bias: (n,).
+
+    `sharpness` turns the distances from the separating planes into chances.
+    """
 
     labels: List[Text]
-    sparse_weights: np.ndarray
-    dense_weights: np.ndarray
+    sparse: np.ndarray
+    dense: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
     bias: np.ndarray
+    dense_weight: float
+    sharpness: float
 
     def chances(self, sparse: sp.csr_matrix, dense: np.ndarray) -> np.ndarray:
-        """Probabilities of shape (rows, n), each row summing to one."""
-        scores = np.tile(self.bias, (dense.shape[0], 1)).astype(np.float32)
-        if sparse.shape[1]:
-            for row in range(sparse.shape[0]):
-                start, end = sparse.indptr[row], sparse.indptr[row + 1]
-                counts = squashed(sparse.data[start:end])
-                scores[row] += counts @ self.sparse_weights[sparse.indices[start:end]].astype(np.float32)
+        """Chances of shape (rows, n), each row summing to one."""
+        scores = np.tile(self.bias, (dense.shape[0], 1))
+        for row in range(sparse.shape[0]):
+            start, end = sparse.indptr[row], sparse.indptr[row + 1]
+            # Only the rows of the n-grams at hand are read, so most of the file stays on the disk.
+            weights = np.asarray(self.sparse[sparse.indices[start:end]], dtype=np.float32)
+            scores[row] += sparse.data[start:end] @ weights
         if dense.shape[1]:
-            scores += ((dense - self.mean) / self.spread) @ self.dense_weights
-        exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
+            scores += scaled(dense, self.mean, self.spread, self.dense_weight) @ self.dense
+        exponents = np.exp(self.sharpness * (scores - scores.max(axis=1, keepdims=True)))
         return exponents / exponents.sum(axis=1, keepdims=True)
 
-    def save(self, file: Path) -> None:
-        """Writes the arrays; half precision for the many n-gram weights."""
+    def save(self, folder: Path) -> None:
+        """Writes the arrays; half precision for the many n-gram weights, in a file of their own that can be mapped."""
+        np.save(folder / "sparse.npy", self.sparse.astype(np.float16))
         np.savez(
-            file,
+            folder / "linear.npz",
             labels=np.array(self.labels),
-            sparse=self.sparse_weights.astype(np.float16),
-            dense=self.dense_weights.astype(np.float32),
+            dense=self.dense.astype(np.float32),
             mean=self.mean.astype(np.float32),
             spread=self.spread.astype(np.float32),
             bias=self.bias.astype(np.float32),
+            numbers=np.array([self.dense_weight, self.sharpness]),
         )
 
     @classmethod
-    def open(cls, file: Path) -> LinearModel:
-        """The model in a file. Raises FileNotFoundError."""
-        with np.load(file) as kept:
+    def open(cls, folder: Path) -> LinearModel:
+        """The model in a folder; the n-gram weights stay open as a mapped file. Raises FileNotFoundError."""
+        with np.load(folder / "linear.npz") as kept:
             labels = [str(label) for label in kept["labels"]]
-            return cls(labels, kept["sparse"], kept["dense"], kept["mean"], kept["spread"], kept["bias"])
+            arrays = [kept[name] for name in ("dense", "mean", "spread", "bias")]
+            dense_weight, sharpness = (float(number) for number in kept["numbers"])
+        return cls(labels, np.load(folder / "sparse.npy", mmap_mode="r"), *arrays, dense_weight, sharpness)
 
 
-def squashed(counts: np.ndarray) -> np.ndarray:
-    """Counts as they are weighed."""
-    return counts
+def scaled(dense: np.ndarray, mean: np.ndarray, spread: np.ndarray, weight: float) -> np.ndarray:
+    """Vectors with every dimension at unit spread, then of length `weight`."""
+    even = (dense - mean) / spread
+    return even * (weight / np.maximum(np.linalg.norm(even, axis=1, keepdims=True), 1e-9))
 
 
 def fit(
-    sparse: sp.csr_matrix, dense: np.ndarray, labels: Sequence[Text], dense_weight: float, strength: float, iterations: int
+    sparse: sp.csr_matrix, dense: np.ndarray, labels: Sequence[Text], dense_weight: float, strength: float, sharpness: float
 ) -> LinearModel:
-    """Fits multinomial logistic regression; dense features are brought to unit spread and times `dense_weight`."""
-    from sklearn.linear_model import LogisticRegression
+    """Fits one separating plane per label (linear support vectors, squared hinge; liblinear)."""
+    from sklearn.svm import LinearSVC
 
-    mean = dense.mean(axis=0) if dense.shape[1] else np.zeros(0)
-    spread = (dense.std(axis=0) + 1e-6) / dense_weight if dense.shape[1] else np.ones(0)
-    scaled = sp.csr_matrix(((dense - mean) / spread).astype(np.float32))
-    together = sp.hstack([sparse, scaled], format="csr")
-    model = LogisticRegression(C=strength, max_iter=iterations, solver="lbfgs")
-    model.fit(together, labels)
+    width = dense.shape[1]
+    mean = dense.mean(axis=0) if width else np.zeros(0, dtype=np.float32)
+    spread = dense.std(axis=0) + 1e-6 if width else np.ones(0, dtype=np.float32)
+    parts = [sparse]
+    if width:
+        parts.append(sp.csr_matrix(scaled(dense, mean, spread, dense_weight)))
+    model = LinearSVC(C=strength, max_iter=100, tol=0.02, random_state=7)
+    model.fit(sp.hstack(parts, format="csr"), labels)
     weights, columns = model.coef_.T, sparse.shape[1]
-    return LinearModel(list(model.classes_), weights[:columns], weights[columns:], mean, spread, model.intercept_)
+    bias = model.intercept_.astype(np.float32)
+    return LinearModel(list(model.classes_), weights[:columns], weights[columns:], mean, spread, bias, dense_weight, sharpness)

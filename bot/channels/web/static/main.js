@@ -1,0 +1,139 @@
+// The web chat: puts page, outbox and view together.
+
+import * as api from "./api.js";
+import { Outbox } from "./outbox.js";
+import * as speech from "./speech.js";
+import { View } from "./view.js";
+
+const page = JSON.parse(document.body.dataset.page);
+const words = document.getElementById("words");
+const typing = document.getElementById("typing");
+const line = document.getElementById("line");
+const chooser = document.getElementById("language");
+const choiceOfLanguage = (code) => `/choose_language${JSON.stringify({ language: code })}`;
+
+const view = new View(page, (choice) => say(choice.payload, choice.title));
+const outbox = new Outbox({
+  waiting: (item) => view.mine(item),
+  sending: (item) => {
+    view.state(item.id, "");
+    typing.hidden = false;
+  },
+  answered,
+  refused,
+  delayed,
+});
+
+function say(text, shown) {
+  speech.stop();
+  outbox.add(text, shown);
+}
+
+async function answered(item, reply) {
+  typing.hidden = true;
+  showLine("");
+  if (reply.language !== page.language) await speak(reply.language);
+  for (const message of reply.messages) view.theirs(message);
+}
+
+function refused(item, problem) {
+  typing.hidden = true;
+  view.remove(item.id);
+  if (!words.value && !item.text.startsWith("/")) words.value = item.text;
+  view.theirs({ text: problem.message ?? page.labels.trouble, language: problem.language ?? page.language, direction: problem.direction ?? "auto" });
+}
+
+function delayed(item, problem) {
+  typing.hidden = true;
+  const reason = problem.status ? problem.message ?? page.labels.web_unreachable : navigator.onLine ? page.labels.web_unreachable : page.labels.web_offline;
+  showLine(reason);
+  view.state(item.id, page.labels.web_not_sent, page.labels.web_send_again, () => outbox.now());
+}
+
+function showLine(text) {
+  line.textContent = text;
+  line.hidden = !text;
+}
+
+async function speak(language) {
+  const texts = await api.texts(language);
+  if (texts.problem) return;
+  Object.assign(page, { language: texts.language, labels: texts.labels, topics: texts.topics });
+  document.documentElement.lang = texts.language;
+  document.documentElement.dir = texts.direction;
+  document.title = texts.labels.web_title;
+  for (const place of document.querySelectorAll("[data-label]")) place.textContent = texts.labels[place.dataset.label];
+  words.placeholder = texts.labels.web_input;
+  view.list.setAttribute("aria-label", texts.labels.web_conversation);
+  chooser.value = texts.language;
+}
+
+function welcome() {
+  const message = { text: page.labels.web_welcome, language: page.language, direction: document.documentElement.dir, choices: page.topics };
+  view.theirs(message).classList.add("welcome");
+}
+
+async function begin() {
+  const past = await api.history();
+  if (past.problem) showLine(navigator.onLine ? page.labels.web_unreachable : page.labels.web_offline);
+  if (past.language && past.language !== page.language) await speak(past.language);
+  view.clear();
+  welcome();
+  for (const message of past.messages ?? []) {
+    if (message.author === "participant") view.mine({ id: message.id ?? "", shown: message.text }, message.language);
+    else view.theirs(message);
+  }
+  const known = new Set((past.messages ?? []).map((message) => message.id));
+  for (const item of outbox.items) if (!known.has(item.id)) view.mine(item);
+  outbox.now();
+}
+
+function submit(event) {
+  event?.preventDefault();
+  const text = words.value.trim();
+  words.focus();
+  if (!text) return;
+  if ([...text].length > page.longest) {
+    view.theirs({ text: page.labels.too_long.replace("{limit}", page.longest), language: page.language, direction: document.documentElement.dir });
+    return;
+  }
+  words.value = "";
+  words.style.height = "";
+  say(text);
+}
+
+function theme(name) {
+  document.documentElement.dataset.theme = name;
+  const button = document.getElementById("theme");
+  button.setAttribute("aria-pressed", String(name === "dark"));
+}
+
+document.getElementById("composer").addEventListener("submit", submit);
+words.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+});
+words.addEventListener("input", () => {
+  words.style.height = "auto";
+  words.style.height = `${words.scrollHeight}px`;
+});
+chooser.addEventListener("change", () => say(choiceOfLanguage(chooser.value), chooser.selectedOptions[0].textContent));
+document.getElementById("theme").addEventListener("click", () => {
+  const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  theme(next);
+  try { localStorage.setItem("veiviser.theme", next); } catch { /* it is dark or light until the reload */ }
+});
+document.getElementById("leave").addEventListener("click", () => document.getElementById("sure").showModal());
+document.getElementById("sure").addEventListener("close", async (event) => {
+  if (event.target.returnValue !== "leave") return;
+  outbox.forget();
+  await api.leave();
+  location.reload();
+});
+addEventListener("offline", () => showLine(page.labels.web_offline));
+addEventListener("online", () => showLine(page.labels.web_back_online));
+speech.onVoices(() => view.showReadAloud());
+
+let kept = null;
+try { kept = localStorage.getItem("veiviser.theme"); } catch { /* private browsing */ }
+theme(kept ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+begin();

@@ -1,0 +1,1 @@
+"""The program `veiviser`: one file per command."""

@@ -1,0 +1,44 @@
+"""Assembles the commands: `veiviser`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.command_line import ask, bench, content, evaluate, evaluate_language, facts, new_language, operate
+from bot.command_line.ending import KNOWN_ERRORS, fail
+
+app = typer.Typer(
+    help="Veiviser: a guide through Norway's introduction programme in the participant's own language.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("run")(operate.run)
+app.command("train")(operate.train)
+app.command("new-key")(operate.new_key)
+app.command("ask")(ask.ask)
+app.command("check")(content.check)
+app.command("coverage")(content.coverage)
+app.command("stamp")(content.stamp)
+app.command("facts")(facts.facts)
+app.command("evaluate")(evaluate.evaluate)
+app.command("evaluate-language")(evaluate_language.evaluate_language)
+app.command("new-language")(new_language.new_language)
+app.command("bench")(bench.bench)
+
+
+def main() -> None:
+    """Runs a command; an error that a person can mend ends with 1 and a sentence, not with a traceback."""
+    try:
+        app()
+    except KNOWN_ERRORS as error:
+        fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Starts and trains what runs beside this process."""
