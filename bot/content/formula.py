@@ -16,6 +16,8 @@ def _exactly(operation: Callable[[Fraction, Fraction], Fraction]) -> Callable[[o
     return lambda left, right: operation(Fraction(str(left)), Fraction(str(right)))
 
 
+PARTS = (ast.Expr, ast.Constant, ast.Name, ast.BinOp)
+
 # Only these: a formula is arithmetic over facts, never a program.
 OPERATORS = {
     ast.Add: _exactly(operator.add),
@@ -40,6 +42,7 @@ def compute(formula: str, values: Mapping[str, Fraction], digits: int | None) ->
     Exact fractions, so that 2 G / 12 is the amount the law means and not a binary neighbour of it.
     """
     evaluator = SimpleEval(operators=OPERATORS, names=dict(values), functions={})
+    evaluator.nodes = {kind: read for kind, read in evaluator.nodes.items() if kind in PARTS}
     exact = Fraction(str(evaluator.eval(formula)))
     if digits is None:
         return float(exact)

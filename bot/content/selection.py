@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 
 from bot.content.facts import Confidence, Fact, FactState, Known
@@ -13,6 +14,8 @@ from bot.content.states import State, may_be_spoken, state_of
 from bot.content.topics import Topic, Wording
 
 PERSON = "talk_to_human"
+# A source without a section leaves a blank before the comma that follows, whichever comma the language has.
+BEFORE_COMMA = re.compile(r"\s+([,،፣፡])")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def answer(library: Library, topic_id: str, reader: Reader, today: dt.date, *, s
     wording, source = library.wording(topic_id, reader.language), library.wording(topic_id, library.languages.source.code)
     state = state_of(wording, source)
     known = [library.facts.on(fact_id, today) for fact_id in topic.facts]
-    if wording is None or not may_be_spoken(state, language):
+    if wording is None or not may_be_spoken(state, language) or any(unfilled(text, topic) for text in wording.texts.values()):
         return _not_yet(library, topic, reader, state, source)
     # A help number that is due for review is still the best number a person in danger can get.
     if topic.kind != "safety" and any(k.state is not FactState.VALID for k in known):
@@ -125,7 +128,7 @@ def show_sources(library: Library, said: Said) -> Said:
     worst = max((source.confidence for source in said.sources), key=list(Confidence).index)
     if worst is not Confidence.CONFIRMED:
         lines.append(library.phrase(f"source_{worst.value}", said.language))
-    text = "\n".join(line.replace("  ", " ") for line in lines)
+    text = "\n".join(BEFORE_COMMA.sub(r"\1", line) for line in lines)
     return replace(said, key="source_question", text=isolate(text) if language.right_to_left else text, choices=(), note="")
 
 
@@ -146,8 +149,8 @@ def _not_yet(library: Library, topic: Topic, reader: Reader, state: State, sourc
 
 
 def _expired(library: Library, topic: Topic, reader: Reader, known: list[Known]) -> Said:
-    old = [fact for k in known if k.state is not FactState.VALID for fact in k.rests_on]
-    url = next((fact.source.url for fact in old if fact.source.url), "") or next((f.source.title for f in old), "")
+    old = [fact for k in known if k.state is not FactState.VALID for fact in k.rests_on if not fact.formula] or [known[0].fact]
+    url = next((fact.source.url for fact in old if fact.source.url), old[0].source.title)
     title = title_of(library, topic.id, reader.language) or topic.id
     said = phrase(library, "fact_expired", reader.language, topics=(PERSON,), title=title, source=url)
     return replace(said, key=topic.id, state="expired", sources=sources_of(known))

@@ -75,7 +75,7 @@ def test_a_fact_past_its_dates_is_not_valid(tmp_path: Path, line: str, day: dt.d
         (("value: 3", "formula: years + 1"), "comes back to itself"),
         (("source: {title: Law}", "source: Law"), "at least a `title`"),
         (("value: 3", "value: 3\n    value: 4"), "`value` stands twice"),
-        (("facts:", "facts"), "consist of `key: value` lines"),
+        (("facts:", "facts"), "This is not valid YAML"),
     ],
 )
 def test_a_broken_fact_says_file_line_and_what_to_do(tmp_path: Path, change: tuple[str, str], words: str) -> None:
