@@ -102,9 +102,12 @@ def choices_for(library: Library, topic_ids: tuple[str, ...], language: Language
 
 
 def title_of(library: Library, topic_id: str, language: str) -> str:
-    """A topic's name in a language, or an empty text."""
+    """A topic's name in a language, its numbers filled in, or an empty text."""
     wording = library.wording(topic_id, language)
-    return wording.title if wording else ""
+    if wording is None or "{" not in wording.title:
+        return wording.title if wording else ""
+    known = [library.facts.on(fact_id, dt.date.today()) for fact_id in places_in(wording.title)]
+    return fill(wording.title, known, library.languages[language])
 
 
 def sources_of(known: list[Known]) -> tuple[ShownSource, ...]:
@@ -140,7 +143,7 @@ def _whole_answer(wording: Wording, topic: Topic, reader: Reader) -> str:
 def _not_yet(library: Library, topic: Topic, reader: Reader, state: State, source: Wording | None) -> Said:
     readable = state in (State.MISSING, State.OUTDATED) and source is not None and source.answer and reader.language != source.language
     key = "only_in_norwegian" if readable else "being_written"
-    title = title_of(library, topic.id, reader.language) or (source.title if source else "") or topic.id
+    title = title_of(library, topic.id, reader.language) or title_of(library, topic.id, library.languages.source.code) or topic.id
     said = phrase(library, key, reader.language, topics=(PERSON,), title=title)
     if readable and source is not None:
         norwegian = Choice(library.languages.source.name, f'/{topic.id}{{"read_in": "{source.language}"}}')

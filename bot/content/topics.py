@@ -79,9 +79,9 @@ class Wording:
 
     @property
     def texts(self) -> Mapping[str, str]:
-        """Every prose field that a participant may read, by its key in the file."""
+        """Every text that a participant may read, by its key in the file."""
         local = {f"local.{place}": text for place, text in self.local.items()}
-        return {"answer": self.answer, "simpler": self.simpler, **local}
+        return {"title": self.title, "answer": self.answer, "simpler": self.simpler, **local}
 
     def line_of(self, key: str) -> int | None:
         """The line of a key in the file."""

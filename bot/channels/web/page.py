@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from bot.content import Library
 from bot.content.languages import Language
+from bot.content.selection import choices_for
 from bot.settings import Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,5 +49,5 @@ class Page:
         return {key: text for key, text in texts.items() if key.startswith(LABEL) or key in ALSO_SHOWN}
 
     def _topics(self, language: Language) -> list[dict[str, str]]:
-        wordings = ((topic, self._library.wording(topic, language.code)) for topic in FIRST_TOPICS)
-        return [{"title": wording.title, "payload": f"/{topic}"} for topic, wording in wordings if wording and wording.title]
+        choices = choices_for(self._library, FIRST_TOPICS, language)
+        return [{"title": choice.title, "payload": choice.payload} for choice in choices]

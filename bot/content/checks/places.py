@@ -23,7 +23,7 @@ def check(library: Library) -> Iterator[ContentError]:
                         wording.line_of(key),
                         f"{{{place}}} is not among the facts of {topic.id}.{did_you_mean(place, topic.facts)}",
                     )
-            if original and text and original.texts.get(key):
+            if original and text and original.texts.get(key) and key != "title":
                 yield from _differences(wording.file, wording.line_of(key), key, text, original.texts[key])
     yield from _phrases(library, source)
 

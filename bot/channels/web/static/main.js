@@ -33,7 +33,8 @@ async function answered(item, reply) {
   typing.hidden = true;
   showLine("");
   if (reply.language !== page.language) await speak(reply.language);
-  for (const message of reply.messages) view.theirs(message);
+  const rows = reply.messages.map((message) => view.theirs(message));
+  if (rows.length) view.showFrom(rows[0]);
 }
 
 function refused(item, problem) {

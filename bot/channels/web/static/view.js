@@ -6,6 +6,8 @@ const PHONE = "11[023]|116[ \\u00a0]?\\d{3}|\\d{2}[ \\u00a0]\\d{2}[ \\u00a0]\\d{
 const SITE = "(?:https?:\\/\\/)?(?:[a-z0-9-]+\\.)+(?:no|org|com|info)(?:\\/[\\w\\-./]*[\\w/])?";
 const LINK = new RegExp(`(?<![\\w.@/])(?:(${SITE})|(${PHONE}))(?![\\w@])`, "gi");
 
+const MANY = 8;
+
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -78,6 +80,12 @@ export class View {
     return row;
   }
 
+  // Shows an answer from its beginning: what follows it may be longer than the screen.
+  showFrom(row) {
+    const height = this.list.scrollHeight - row.offsetTop;
+    if (height > this.list.clientHeight) this.list.scrollTop = row.offsetTop  - 8;
+  }
+
   state(id, text, action, act) {
     const row = this.list.querySelector(`[data-id="${CSS.escape(id)}"]`);
     if (!row) return;
@@ -130,20 +138,24 @@ export class View {
   }
 
   #choices(message) {
+    const many = message.choices.length > MANY;
     const group = element("div", { class: "choices", role: "group", "aria-label": this.page.labels.web_choices });
     for (const choice of message.choices) {
       const language = /"language":\s*"(\w+)"/.exec(choice.payload)?.[1] ?? message.language;
       group.append(element("button", { type: "button", lang: language, dir: "auto", onclick: () => this.onChoice(choice) }, choice.title));
     }
-    return group;
+    if (!many) return group;
+    // Eighteen languages would push the answer off a phone's screen.
+    const some = message.choices.slice(0, 3).map((choice) => choice.title).join(" · ");
+    return element("details", { class: "choices-many" }, element("summary", {}, `${some} …`), group);
   }
 
   #closeChoices() {
-    for (const group of this.list.querySelectorAll(".choices")) group.remove();
+    for (const group of this.list.querySelectorAll(".choices, .choices-many")) group.remove();
   }
 
   #add(row) {
     this.list.append(row);
-    row.scrollIntoView({ block: row.classList.contains("theirs") && row.offsetHeight > this.list.clientHeight ? "start" : "end" });
+    this.list.scrollTop = this.list.scrollHeight;
   }
 }
