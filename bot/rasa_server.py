@@ -15,7 +15,6 @@ import types
 from functools import lru_cache
 from typing import Any
 
-
 TRAINING_ONLY = "rasa.graph_components.validators.default_recipe_validator"
 
 

@@ -98,4 +98,4 @@ def _kept_key(file: Path) -> str:
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process, read once."""
-    return Settings()
+    return Settings()  # type: ignore[call-arg]

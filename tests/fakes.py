@@ -26,7 +26,9 @@ class StubAssistant:
         if asked.text.startswith("/choose_language"):
             language = asked.text.split('"')[3]
             return Understood((SaidMessage("changed", language, "ltr", key="language_changed"),), "choose_language", 1.0)
-        said = SaidMessage(f"answer to {asked.text}", asked.language, "ltr", key="support", choices=({"title": "More", "payload": "/more"},))
+        said = SaidMessage(
+            f"answer to {asked.text}", asked.language, "ltr", key="support", choices=({"title": "More", "payload": "/more"},)
+        )
         return Understood((said,), "support", 0.9)
 
     def ready(self) -> bool:
@@ -187,7 +189,7 @@ def small_data(folder: Path) -> Path:
     (folder / "phrases").mkdir(exist_ok=True)
     for lang in ("nb", "en", "ar"):
         lines = [f'  {key}: "{text.format(lang=lang)}"' for key, text in PHRASES.items()]
-        (folder / "phrases" / f"{lang}.yml").write_text("\n".join([f"language: {lang}", "phrases:", *lines, ""]), encoding="utf-8")
+        (folder / "phrases" / f"{lang}.yml").write_text(
+            "\n".join([f"language: {lang}", "phrases:", *lines, ""]), encoding="utf-8"
+        )
     return folder
-
-

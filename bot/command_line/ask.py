@@ -17,10 +17,13 @@ from bot.settings import settings
 
 def ask(
     words: Annotated[str, typer.Argument(help="The question.")],
-    language: Annotated[str | None, typer.Option("--language", "-l", help="Answer in this language instead of the one recognised.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="Answer in this language instead of the one recognised.")
+    ] = None,
     municipality: Annotated[str, typer.Option("--municipality", help="The participant's municipality, such as oslo.")] = "",
     server: Annotated[
-        str | None, typer.Option("--server", help="Ask a running gateway, such as http://127.0.0.1:8000, conversation rules included.")
+        str | None,
+        typer.Option("--server", help="Ask a running gateway, such as http://127.0.0.1:8000, conversation rules included."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
@@ -37,7 +40,11 @@ def ask(
         if message["choices"]:
             OUT.print("  ".join(f"[{choice['title']}]" for choice in message["choices"]), markup=False, style="bold")
         for source in message["sources"]:
-            OUT.print(f"  {source['title']} {source['section']} ({source['checked_on']}, {source['confidence']})", markup=False, style="dim")
+            OUT.print(
+                f"  {source['title']} {source['section']} ({source['checked_on']}, {source['confidence']})",
+                markup=False,
+                style="dim",
+            )
     OUT.print(f"{result['intent']}  {result['confidence']:.2f}  {result['language']}", markup=False, style="dim")
 
 

@@ -17,7 +17,9 @@ from bot.settings import settings
 
 def facts(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
-    within: Annotated[int | None, typer.Option("--within", min=0, help="Only what expires within so many days, or has expired.")] = None,
+    within: Annotated[
+        int | None, typer.Option("--within", min=0, help="Only what expires within so many days, or has expired.")
+    ] = None,
     unconfirmed: Annotated[bool, typer.Option("--unconfirmed", help="Only what is older or unverified.")] = False,
 ) -> None:
     """List all facts by the day they expire. Exit code 1 when one has expired."""
@@ -36,7 +38,14 @@ def facts(
             style = "red" if row in expired else None
             topics = ", ".join(row["topics"][:3]) + (" ..." if len(row["topics"]) > 3 else "")
             table.add_row(
-                row["id"], str(row["value"]), row["unit"], row["expires_on"] or "", row["confidence"], row["source"], topics, style=style
+                row["id"],
+                str(row["value"]),
+                row["unit"],
+                row["expires_on"] or "",
+                row["confidence"],
+                row["source"],
+                topics,
+                style=style,
             )
         OUT.print(table)
         unsure = sum(row["confidence"] != Confidence.CONFIRMED.value for row in rows)

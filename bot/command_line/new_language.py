@@ -46,7 +46,9 @@ def new_language(
     add_language(library, code, f"  {code}: {{{', '.join(entry)}}}\n")
     say(f"{code} is begun. Next:")
     say(f"  1. Fill {data / 'phrases' / code}.yml: every phrase of the source language, in {name}.")
-    say(f"  2. Write data/topics/<topic>/{code}.yml for each topic: title, answer, simpler, examples. `veiviser coverage` shows the rest.")
+    say(
+        f"  2. Write data/topics/<topic>/{code}.yml for each topic: title, answer, simpler, examples. `veiviser coverage` shows the rest."
+    )
     say("  3. `veiviser stamp TOPIC LANGUAGE` notes for each that it says what the source says.")
     say("  4. Set `offered: true` in data/languages.yml, run `veiviser check`, then `make train`.")
 
@@ -57,9 +59,14 @@ def add_language(library: Library, code: str, line: str) -> None:
     text = file.read_text(encoding="utf-8")
     file.write_text(text + ("" if text.endswith("\n") else "\n") + line, encoding="utf-8")
     source = library.phrases(library.languages.source.code)
-    lines = ["# Write each phrase behind its key; the comment is the source text.\n", f"language: {code}\n", "status: draft\n", "phrases:\n"]
+    lines = [
+        "# Write each phrase behind its key; the comment is the source text.\n",
+        f"language: {code}\n",
+        "status: draft\n",
+        "phrases:\n",
+    ]
     for key, words in source.texts.items():
-        lines.append(f"  # {' '.join(words.split())}\n  {key}: \"\"\n")
+        lines.append(f'  # {" ".join(words.split())}\n  {key}: ""\n')
     phrases_of(library.data, code).write_text("".join(lines), encoding="utf-8")
 
 

@@ -23,7 +23,9 @@ def run() -> None:
     raise typer.Exit(processes.run(given, say))
 
 
-def train(if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing when the model is true to the data.")] = False) -> None:
+def train(
+    if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing when the model is true to the data.")] = False,
+) -> None:
     """Train the model on the examples of data/topics (about ten minutes on two cores the first time)."""
     if if_needed:
         _train_if_needed()

@@ -9,7 +9,18 @@ from bot.content.errors import ContentError
 from bot.content.library import Library
 from bot.content.selection import Choice, Reader, Said, ShownSource, answer, phrase, show_sources
 
-__all__ = ["Choice", "ContentError", "Library", "Reader", "Said", "ShownSource", "answer", "content_folder", "phrase", "show_sources"]
+__all__ = [
+    "Choice",
+    "ContentError",
+    "Library",
+    "Reader",
+    "Said",
+    "ShownSource",
+    "answer",
+    "content_folder",
+    "phrase",
+    "show_sources",
+]
 
 
 def content_folder() -> Path:

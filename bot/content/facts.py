@@ -158,7 +158,7 @@ def read_facts(folder: Path) -> Facts:
     """All facts of a folder's *.yml files. Raises ContentError with file and line for what cannot be used."""
     facts: dict[str, Fact] = {}
     for file in sorted(folder.glob("*.yml")):
-        entries = read_yaml(file).get("facts") or {}
+        entries = read_yaml(file).get("facts") or LocatedDict()
         for fact_id, entry in entries.items():
             line = entries.lines[fact_id]
             if fact_id in facts:
@@ -168,7 +168,9 @@ def read_facts(folder: Path) -> Facts:
 
 
 KEYS = frozenset(
-    "says value values formula round unit valid_from valid_to review_by source checked_on confidence rule scope note".split()
+    """
+    says value values formula round unit valid_from valid_to review_by source checked_on confidence rule scope note
+    """.split()
 )
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.content.errors import ContentError
-from bot.content.yaml_file import read_yaml
+from bot.content.yaml_file import LocatedDict, read_yaml
 
-SCRIPTS = frozenset("Latn Arab Cyrl Ethi".split())
+SCRIPTS = frozenset(["Latn", "Arab", "Cyrl", "Ethi"])
 
 
 @dataclass(frozen=True)
 class Language:
-    """One language: code, its name in itself, in Norwegian and in English, script, direction, and how numbers and dates are written."""
+    """One language: its names, script and direction, and the locale whose numbers and dates it writes."""
 
     code: str
     name: str
@@ -59,7 +59,7 @@ class Languages(Mapping[str, Language]):
 def read_languages(file: Path) -> Languages:
     """The languages of a file. Raises ContentError."""
     entries = read_yaml(file).get("languages")
-    if not isinstance(entries, dict):
+    if not isinstance(entries, LocatedDict):
         raise ContentError(file, 1, "The file needs `languages:` with one entry per language code.")
     languages = {}
     for code, entry in entries.items():

@@ -9,7 +9,7 @@ from typing import Any
 from bot.content.errors import ContentError, did_you_mean
 from bot.content.yaml_file import read_yaml
 
-KEYS = frozenset("id name also_called county demo topics contacts opening_hours".split())
+KEYS = frozenset(["id", "name", "also_called", "county", "demo", "topics", "contacts", "opening_hours"])
 
 
 @dataclass(frozen=True)

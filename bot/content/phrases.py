@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.content.errors import ContentError
-from bot.content.yaml_file import read_yaml
+from bot.content.yaml_file import LocatedDict, read_yaml
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def read_phrases(file: Path) -> Phrases:
     """The phrases of a file. Raises ContentError."""
     entry = read_yaml(file)
     texts = entry.get("phrases")
-    if not isinstance(texts, dict) or entry.get("language") != file.stem:
+    if not isinstance(texts, LocatedDict) or entry.get("language") != file.stem:
         raise ContentError(file, 1, f"The file needs `language: {file.stem}` and `phrases:` with `key: text` lines.")
     for key, text in texts.items():
         if not isinstance(text, str):

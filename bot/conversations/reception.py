@@ -29,7 +29,6 @@ from bot.identification.prepare import without_terms
 from bot.storage.sealing import Seal
 from bot.storage.tables import Conversation, Message
 
-
 # "/topic" or "/topic{...}": what remains without slash and values is the topic's id.
 BUTTON = re.compile(r"^/|\{[^{}]*\}$")
 
@@ -60,7 +59,13 @@ class Reception:
     """Receives messages of all channels. One message at a time per conversation, in order."""
 
     def __init__(
-        self, sessions: sessionmaker[Session], seal: Seal, library: Library, identifier: Identifier, assistant: Assistant, default: str
+        self,
+        sessions: sessionmaker[Session],
+        seal: Seal,
+        library: Library,
+        identifier: Identifier,
+        assistant: Assistant,
+        default: str,
     ) -> None:
         self.sessions, self.seal, self.library = sessions, seal, library
         self._identifier, self._assistant, self._default = identifier, assistant, default
@@ -136,7 +141,7 @@ class Reception:
             conversation = session.get_one(Conversation, stored.conversation_id)
             question = session.get_one(Message, stored.message_id)
             question.key, question.confidence = understood.intent, understood.confidence
-            question.language = self.heard(self.seal.open(question.sealed_text)).code
+            question.language = self.heard(self.seal.open(question.sealed_text)).code or decision.language
             store_answers(session, self.seal, question, messages)
             remember_language(conversation, state)
             conversation.municipality = understood.municipality or conversation.municipality
@@ -151,7 +156,9 @@ class Reception:
         if decision.ask_to_continue_in:
             yield self._continue_in(decision.language, decision.ask_to_continue_in)
         elif decision.offer_languages:
-            yield as_message(self._with_languages(phrase(self.library, "offer_languages", decision.language), but=decision.language))
+            yield as_message(
+                self._with_languages(phrase(self.library, "offer_languages", decision.language), but=decision.language)
+            )
 
     def _continue_in(self, current: str, other: str) -> SaidMessage:
         languages = self.library.languages

@@ -9,13 +9,15 @@ BLANKS = re.compile(r"\s+")
 NOT_LETTERS = re.compile(r"[^\w\s'’]|\d|_")
 # Norwegian words that stand in sentences of every language say nothing about it.
 TERMS = frozenset(
-    """norskprøve norskprøven norskprove norskproven introprogram introprogrammet introduksjonsprogram introduksjonsprogrammet intro
-    programrådgiver programradgiver nav fagbrev praksis praksiskandidat spor voksenopplæring voksenopplaering videregående videregaende
-    stønad stonad introstønad introduksjonsstønad lånekassen lanekassen vgs vgo fov kommune kommunen skatteetaten udi imdi hkdir
-    fylkeskommune fylkeskommunen karrieresenter realkompetanse realkompetansevurdering lærling laerling lærekandidat delkompetanse
-    sosialhjelp flyktningstipend barnetrygd bostøtte kontantstøtte samfunnskunnskap statsborgerprøven statsborgerprøve norskmål
-    utdanningsvalg yrkesfag studiespesialisering helsefagarbeider fagprøve privatist tolk attest vitnemål oslo norge
-    bærum lørenskog drammen larvik""".split()
+    """
+    norskprøve norskprøven norskprove norskproven introprogram introprogrammet introduksjonsprogram introduksjonsprogrammet
+    intro programrådgiver programradgiver nav fagbrev praksis praksiskandidat spor voksenopplæring voksenopplaering
+    videregående videregaende stønad stonad introstønad introduksjonsstønad lånekassen lanekassen vgs vgo fov kommune
+    kommunen skatteetaten udi imdi hkdir fylkeskommune fylkeskommunen karrieresenter realkompetanse realkompetansevurdering
+    lærling laerling lærekandidat delkompetanse sosialhjelp flyktningstipend barnetrygd bostøtte kontantstøtte
+    samfunnskunnskap statsborgerprøven statsborgerprøve norskmål utdanningsvalg yrkesfag studiespesialisering
+    helsefagarbeider fagprøve privatist tolk attest vitnemål oslo norge bærum lørenskog drammen larvik
+    """.split()
 )
 
 

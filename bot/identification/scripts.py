@@ -10,9 +10,9 @@ NAMES = {"LATIN": "Latn", "ARABIC": "Arab", "CYRILLIC": "Cyrl", "ETHIOPIC": "Eth
 # The languages that are properly written in each script; the only answers a text in that script can get.
 WRITTEN_IN = {
     "Latn": frozenset("nb nn en kmr tr so sw rw fr es".split()),
-    "Arab": frozenset("ar fa ps ckb".split()),
-    "Cyrl": frozenset("uk ru".split()),
-    "Ethi": frozenset("ti am".split()),
+    "Arab": frozenset(["ar", "fa", "ps", "ckb"]),
+    "Cyrl": frozenset(["uk", "ru"]),
+    "Ethi": frozenset(["ti", "am"]),
 }
 # Letters that only some languages of a script have. One such letter in a text rules the others out.
 ONLY = {
@@ -21,6 +21,12 @@ ONLY = {
         "ckb": "ڕڵێۆ",
     },
     "Cyrl": {"uk": "іїєґ", "ru": "ыэъё"},
+}
+# Letters that none of ours has: a text with one is in another language.
+FOREIGN = {
+    "ur": "ٹڈڑںھہے",
+    "pl": "ąęłńśźż",
+    "vi": "ăđơưảạấầẩẫậắằẳẵặẻẽẹếềểễệỉĩịỏọốồổỗộớờởỡợủũụứừửữựỳỷỹỵ",
 }
 
 

@@ -12,8 +12,18 @@ from bot.identification.prepare import prepared, without_marks, without_terms
 from bot.identification.scripts import WRITTEN_IN, script_of
 
 # Measured on the development set named in this folder's README.
-SETTINGS = {"lr": 0.5, "dim": 24, "epoch": 12, "minn": 1, "maxn": 5, "wordNgrams": 1, "bucket": 300_000, "loss": "softmax", "thread": 1}
-WINDOWS = (1, 1, 1, 2, 2, 3, 4)
+SETTINGS = {
+    "lr": 0.5,
+    "dim": 24,
+    "epoch": 12,
+    "minn": 1,
+    "maxn": 5,
+    "wordNgrams": 1,
+    "bucket": 300_000,
+    "loss": "softmax",
+    "thread": 1,
+}
+WINDOWS = (1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4)
 
 
 def train_identifier(texts: Iterable[tuple[str, str]], file: Path, seed: int) -> None:

@@ -72,7 +72,10 @@ def measure(chosen: dict[str, Subject], rounds: int, say: Callable[[str], None])
 def _one_round(subject: Subject) -> dict[str, float]:
     port = _free_port()
     began = time.perf_counter()
-    with _running(subject, port) as process, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
+    with (
+        _running(subject, port) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client,
+    ):
         ready = _wait_until_ready(client, process, began)
         time.sleep(2)
         idle = _memory_mb(process.pid)
@@ -97,7 +100,10 @@ def _converse(client: httpx.Client, subject: Subject, person: str, turns: int) -
     for turn in range(turns):
         sentence = subject.sentences[(turn * 7 + len(person)) % len(subject.sentences)]
         began = time.perf_counter()
-        client.post(subject.door, json={"sender": f"bench-{person}-{began}"[:40] if turns == 1 else f"bench-{person}", "message": sentence})
+        client.post(
+            subject.door,
+            json={"sender": f"bench-{person}-{began}"[:40] if turns == 1 else f"bench-{person}", "message": sentence},
+        )
         seconds.append(time.perf_counter() - began)
     return seconds
 
@@ -158,7 +164,10 @@ def _stock(settings: Settings, say: Callable[[str], None]) -> Path:
     folder.mkdir(parents=True)
     variables = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
     ended = subprocess.run(
-        [str(rasa_python()), "-m", "rasa", "init", "--no-prompt", "--init-dir", str(folder)], env=variables, stdout=sys.stderr, check=False
+        [str(rasa_python()), "-m", "rasa", "init", "--no-prompt", "--init-dir", str(folder)],
+        env=variables,
+        stdout=sys.stderr,
+        check=False,
     )
     if ended.returncode:
         raise RuntimeError("`rasa init` failed; its words are above.")

@@ -76,5 +76,3 @@ def reader(settings: Settings, server: str | None = None) -> Iterator[Reader]:
             yield InProcess(child, child.stdin, child.stdout)
         finally:
             child.stdin.close()
-
-

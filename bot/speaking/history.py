@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Dict, Optional, Text
+from typing import Any, Dict, Optional
 
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -13,7 +13,7 @@ from bot.content import Library, Said
 SURE = 0.7
 
 
-def asked_in(tracker: DialogueStateTracker, library: Library) -> Text:
+def asked_in(tracker: DialogueStateTracker, library: Library) -> str:
     """The language to speak: the one the gateway decided on, else (in rasa shell) the one this message is in."""
     message = tracker.latest_message
     for entity in message.entities if message else ():
@@ -28,16 +28,16 @@ def asked_in(tracker: DialogueStateTracker, library: Library) -> Text:
     return library.languages.source.code
 
 
-def municipality_of(tracker: DialogueStateTracker) -> Text:
+def municipality_of(tracker: DialogueStateTracker) -> str:
     """The municipality the gateway knows or this message names, as its id; an empty text when unknown."""
     message = tracker.latest_message
     named = next((e["value"] for e in (message.entities if message else ()) if e.get("entity") == "municipality"), "")
     return str(named or ((message.metadata or {}).get("municipality") if message else "") or "")
 
 
-def reading_of(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+def reading_of(tracker: DialogueStateTracker) -> Dict[str, Any]:
     """How the newest message was understood, without its text, as the gateway keeps it."""
-    parsed: Dict[Text, Any] = dict(tracker.latest_message.parse_data or {}) if tracker.latest_message else {}
+    parsed: Dict[str, Any] = dict(tracker.latest_message.parse_data or {}) if tracker.latest_message else {}
     intent = parsed.get("intent") or {}
     return {
         "intent": intent.get("name"),
@@ -49,7 +49,7 @@ def reading_of(tracker: DialogueStateTracker) -> Dict[Text, Any]:
     }
 
 
-def last_said(tracker: DialogueStateTracker) -> Optional[Dict[Text, Any]]:
+def last_said(tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
     """What the assistant said last, as `said_as_dict` made it."""
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered) and (event.metadata or {}).get("said"):
@@ -57,7 +57,7 @@ def last_said(tracker: DialogueStateTracker) -> Optional[Dict[Text, Any]]:
     return None
 
 
-def last_topic(tracker: DialogueStateTracker) -> Optional[Text]:
+def last_topic(tracker: DialogueStateTracker) -> Optional[str]:
     """The topic answered last, phrases in between passed over."""
     for event in reversed(tracker.events):
         said = (event.metadata or {}).get("said") if isinstance(event, BotUttered) else None
@@ -66,7 +66,7 @@ def last_topic(tracker: DialogueStateTracker) -> Optional[Text]:
     return None
 
 
-def said_as_dict(said: Said) -> Dict[Text, Any]:
+def said_as_dict(said: Said) -> Dict[str, Any]:
     """A message as plain JSON; `topic` is its key when it answered a topic and not only said a phrase."""
     plain = dataclasses.asdict(said)
     for source in plain["sources"]:

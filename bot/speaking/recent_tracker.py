@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import Any, Dict, Iterable, List, Optional, Text
+from typing import Any, Dict, Iterable, List, Optional
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
@@ -57,16 +57,16 @@ class RecentTrackerStore(TrackerStore):
             if changed.rowcount == 0:
                 connection.execute(TRACKERS.insert().values(sender_id=tracker.sender_id, **values))
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation as it was saved last, or None. A row sealed with another key counts as none."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(TRACKERS.c.sealed).where(TRACKERS.c.sender_id == sender_id)).first()
         if row is None:
             return None
-        events: List[Dict[Text, Any]] = json.loads(self._seal.decrypt(row.sealed))
+        events: List[Dict[str, Any]] = json.loads(self._seal.decrypt(row.sealed))
         return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         """All conversations."""
         with self._engine.connect() as connection:
             return [row.sender_id for row in connection.execute(sa.select(TRACKERS.c.sender_id))]
@@ -86,11 +86,11 @@ def recent(tracker: DialogueStateTracker) -> List[Event]:
     return [*start, ActionExecuted(ACTION_LISTEN_NAME), *kept]
 
 
-def _engine(url: Text) -> sa.engine.Engine:
+def _engine(url: str) -> sa.engine.Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, future=True, pool_pre_ping=True)
     memory = url == "sqlite://"
-    settings: Dict[Text, Any] = {"poolclass": sa.pool.StaticPool} if memory else {}
+    settings: Dict[str, Any] = {"poolclass": sa.pool.StaticPool} if memory else {}
     engine = sa.create_engine(url, future=True, connect_args={"check_same_thread": False}, **settings)
 
     @sa.event.listens_for(engine, "connect")

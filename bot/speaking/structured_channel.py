@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
@@ -12,22 +12,22 @@ from sanic.response import HTTPResponse
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
-NOT_READ: Dict[Text, Any] = {"intent": None, "confidence": 0.0, "ranking": [], "language": None, "entities": []}
+NOT_READ: Dict[str, Any] = {"intent": None, "confidence": 0.0, "ranking": [], "language": None, "entities": []}
 
 
 class Collected(OutputChannel):
     """Keeps each message whole, where Rasa's own collector would take text and the rest apart."""
 
     def __init__(self) -> None:
-        self.messages: List[Dict[Text, Any]] = []
+        self.messages: List[Dict[str, Any]] = []
         self.reading = NOT_READ
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The channel's name in trackers."""
         return "structured"
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
         """Keeps what the NLG class said; a message without it (an action's plain text) keeps its text and buttons."""
         plain = {"key": "", "text": message.get("text") or "", "choices": message.get("buttons") or []}
         self.messages.append(message.get("said") or plain)
@@ -42,7 +42,7 @@ class StructuredInput(InputChannel):
     """
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The channel's name in credentials.yml and the address."""
         return "structured"
 
@@ -75,7 +75,7 @@ class StructuredInput(InputChannel):
         return routes
 
 
-def _asked(request: Request) -> Optional[Dict[Text, Any]]:
+def _asked(request: Request) -> Optional[Dict[str, Any]]:
     asked = request.json
     if not isinstance(asked, dict):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Union
+from typing import Any, Dict, List, Optional, Union
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
@@ -24,9 +24,9 @@ class TopicImporter(RasaFileImporter):
 
     def __init__(
         self,
-        config_file: Optional[Text] = None,
-        domain_path: Optional[Text] = None,
-        training_data_paths: Optional[Union[List[Text], Text]] = None,
+        config_file: Optional[str] = None,
+        domain_path: Optional[str] = None,
+        training_data_paths: Optional[Union[List[str], str]] = None,
     ) -> None:
         self.library = Library(content_folder())
         # Only data/conversation holds Rasa's own files; reading thousands of wordings to find that out takes minutes.
@@ -40,7 +40,7 @@ class TopicImporter(RasaFileImporter):
         responses = {f"utter_{topic}": [{"text": topic}] for topic in topics}
         return super().get_domain().merge(Domain.from_dict({"intents": topics, "responses": responses}))
 
-    def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
+    def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """Every example of every topic in every language, with the language it is in."""
         messages = []
         for topic in self.library.topic_ids():
@@ -61,11 +61,9 @@ class TopicImporter(RasaFileImporter):
         return written.merge(StoryGraph(steps))
 
 
-def _rule(topic: Text) -> Dict[Text, Any]:
+def _rule(topic: str) -> Dict[str, Any]:
     return {"rule": f"answer {topic}", "steps": [{"intent": topic}, {"action": f"utter_{topic}"}]}
 
 
-def _paths(paths: Optional[Union[List[Text], Text]]) -> List[Text]:
+def _paths(paths: Optional[Union[List[str], str]]) -> List[str]:
     return [paths] if isinstance(paths, str) else list(paths or [])
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from typing import Any, Dict, Optional, Text
+from typing import Any, Dict, Optional
 
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -28,8 +28,8 @@ class TopicNlg(NaturalLanguageGenerator):
         self.library = Library(content_folder())
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> Optional[Dict[str, Any]]:
         """A message for Rasa: text, buttons, and under `said` everything a channel or an advisor needs.
 
         `utter_phrase` takes `key`, `topics` and the phrase's values; `utter_sources` takes `topic`;
@@ -44,7 +44,7 @@ class TopicNlg(NaturalLanguageGenerator):
             "reading": reading_of(tracker),
         }
 
-    def _said(self, name: Text, tracker: DialogueStateTracker, reader: Reader, kwargs: Dict[Text, Any]) -> Said:
+    def _said(self, name: str, tracker: DialogueStateTracker, reader: Reader, kwargs: Dict[str, Any]) -> Said:
         today = dt.date.today()
         if name == "phrase":
             key, topics = kwargs.pop("key"), tuple(kwargs.pop("topics", ()))

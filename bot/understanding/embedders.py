@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import urllib.request
-from typing import Any, List, Optional, Protocol, Sequence, Text
+from typing import Any, List, Optional, Protocol, Sequence
 
 import numpy as np
 
@@ -15,11 +15,11 @@ BATCH = 64
 class Embedder(Protocol):
     """Turns texts into vectors of one length."""
 
-    def vectors(self, texts: Sequence[Text], progress: bool = False) -> np.ndarray:
+    def vectors(self, texts: Sequence[str], progress: bool = False) -> np.ndarray:
         """float32 of shape (len(texts), dimensions), each row of length one."""
 
 
-def embedder_for(endpoint: Optional[Text], model: Optional[Text]) -> Embedder:
+def embedder_for(endpoint: Optional[str], model: Optional[str]) -> Embedder:
     """The service at an address, or without one the model in this process."""
     return Service(endpoint, model or "multilingual-e5-small") if endpoint else InProcess()
 
@@ -34,7 +34,7 @@ class InProcess:
 
         self._model = E5()
 
-    def vectors(self, texts: Sequence[Text], progress: bool = False) -> np.ndarray:
+    def vectors(self, texts: Sequence[str], progress: bool = False) -> np.ndarray:
         """The vectors, batch by batch; with `progress` a bar for long work."""
         starts: Any = range(0, len(texts), BATCH)
         if progress and len(texts) > BATCH:
@@ -47,10 +47,10 @@ class InProcess:
 class Service:
     """POST <endpoint> {"model", "input": [...]} -> {"data": [{"embedding": [...]}]}."""
 
-    def __init__(self, endpoint: Text, model: Text) -> None:
+    def __init__(self, endpoint: str, model: str) -> None:
         self._endpoint, self._model = endpoint, model
 
-    def vectors(self, texts: Sequence[Text], progress: bool = False) -> np.ndarray:
+    def vectors(self, texts: Sequence[str], progress: bool = False) -> np.ndarray:
         """The vectors, batch by batch. Raises OSError when the service does not answer."""
         rows: List[List[float]] = []
         for start in range(0, len(texts), BATCH):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Text, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -14,7 +14,7 @@ from bot.content.yaml_file import read_yaml
 from bot.understanding.spacy_blanks import blank
 from bot.understanding.text import bare
 
-Lists = Dict[Tuple[Text, Text], List[Text]]
+Lists = Dict[Tuple[str, str], List[str]]
 # Cyrillic letters that look like the Latin ones stand on the keyboards of those who write Cyrillic.
 LEVEL = re.compile(r"(?<!\w)([ABCАВСabcавс])\s?([12])(?![\d%])")
 LEVEL_LETTERS = str.maketrans("АВСабвсabc", "ABCABBCABC")
@@ -48,20 +48,20 @@ class EntityMatcher:
         for (entity, value), names in lists.items():
             self._matcher.add(f"{entity}\t{value}", [self._doc(name) for name in names])
 
-    def entities(self, text: Text) -> List[Dict[Text, Any]]:
+    def entities(self, text: str) -> List[Dict[str, Any]]:
         """Entities in order of appearance: entity, value, start, end; the longest name wins where two overlap."""
         found = [*_levels(text), *self._listed(text)]
         taken = {position for entity in found for position in range(entity["start"], entity["end"])}
         found += [entity for entity in _numbers(text) if entity["start"] not in taken]
         return sorted(found, key=lambda entity: entity["start"])
 
-    def _doc(self, text: Text) -> Doc:
+    def _doc(self, text: str) -> Doc:
         doc = self._pipeline.make_doc(text)
         for token in doc:
             token.norm_ = bare(token.text)
         return doc
 
-    def _listed(self, text: Text) -> Iterator[Dict[Text, Any]]:
+    def _listed(self, text: str) -> Iterator[Dict[str, Any]]:
         from spacy.util import filter_spans
 
         doc = self._doc(text)
@@ -70,13 +70,13 @@ class EntityMatcher:
             yield {"entity": entity, "value": value, "start": span.start_char, "end": span.end_char}
 
 
-def _levels(text: Text) -> Iterator[Dict[Text, Any]]:
+def _levels(text: str) -> Iterator[Dict[str, Any]]:
     for found in LEVEL.finditer(text):
         value = found.group(1).translate(LEVEL_LETTERS) + found.group(2)
         yield {"entity": "cefr_level", "value": value, "start": found.start(), "end": found.end()}
 
 
-def _numbers(text: Text) -> Iterator[Dict[Text, Any]]:
+def _numbers(text: str) -> Iterator[Dict[str, Any]]:
     """Each number; as an amount with kroner or from a thousand up, as an age where it can be one."""
     for found in NUMBER.finditer(text):
         value = int(re.sub(r"\D", "", found.group()))

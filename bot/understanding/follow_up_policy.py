@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -28,13 +28,13 @@ class FollowUpPolicy(Policy):
     """Answers the topic that `follow_ups` of the last topic names for an entity in a short, otherwise unclear message."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Its place before the rules."""
         return {"priority": ABOVE_RULES}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -50,7 +50,7 @@ class FollowUpPolicy(Policy):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -63,7 +63,7 @@ class FollowUpPolicy(Policy):
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[Text, Any]] = None,
+        rule_only_data: Optional[Dict[str, Any]] = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
         """The follow-up's answer, then listen; nothing where there is no follow-up."""
@@ -75,7 +75,7 @@ class FollowUpPolicy(Policy):
         chances[domain.index_for_action(ACTION_LISTEN_NAME if done else f"utter_{topic}")] = 1.0
         return self._prediction(chances)
 
-    def _follow_up(self, tracker: DialogueStateTracker) -> Optional[Text]:
+    def _follow_up(self, tracker: DialogueStateTracker) -> Optional[str]:
         message = tracker.latest_message
         if message is None or not message.text or message.text.startswith("/"):
             return None
@@ -96,7 +96,7 @@ class FollowUpPolicy(Policy):
         return None
 
 
-def _topic_before(tracker: DialogueStateTracker) -> Optional[Text]:
+def _topic_before(tracker: DialogueStateTracker) -> Optional[str]:
     """The topic of the last answer before the newest message."""
     asked = False
     for event in reversed(tracker.events):

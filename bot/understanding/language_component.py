@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+import re
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -12,10 +13,13 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.content import Library, content_folder
 from bot.identification import Identifier
 from bot.identification.train import train_identifier
 
 FILE = "identifier.bin"
+PLACE = re.compile(r"\{\w+\}")
+SENTENCE_END = re.compile(r"(?<=[.!?؟።])\s+|\n+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -23,23 +27,23 @@ class LanguageIdentifier(GraphComponent):
     """Sets `language: {code, confidence, latin}` on each message. Learns from the examples, whose language is known."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """`seed` makes two trainings alike."""
         return {"seed": 7}
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """fastText trains; the prediction needs only fasttext-predict."""
         return []  # Rasa wants one name for package and module, and fasttext has two
 
     def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, identifier: Optional[Identifier] = None
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, identifier: Optional[Identifier] = None
     ) -> None:
         self._config, self._storage, self._resource, self._identifier = config, storage, resource, identifier
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> LanguageIdentifier:
         """An untrained component."""
         return cls(config, model_storage, resource)
@@ -52,14 +56,14 @@ class LanguageIdentifier(GraphComponent):
             if example.get(TEXT) and (example.get("metadata") or {}).get("language")
         ]
         with self._storage.write_to(self._resource) as folder:
-            train_identifier(texts, folder / FILE, self._config["seed"])
+            train_identifier([*texts, *prose(Library(content_folder()))], folder / FILE, self._config["seed"])
             self._identifier = Identifier(folder / FILE)
         return self._resource
 
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -85,3 +89,14 @@ class LanguageIdentifier(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing to add: the examples say their language."""
         return training_data
+
+
+def prose(library: Library) -> Iterator[Tuple[str, str]]:
+    """Every sentence the assistant can say, with its language: words that no participant's question has."""
+    for code in library.languages:
+        wordings = (library.wording(topic, code) for topic in library.topic_ids())
+        texts = [text for wording in wordings if wording for text in wording.texts.values()]
+        texts += library.phrases(code).texts.values() if (library.data / "phrases" / f"{code}.yml").exists() else []
+        for sentence in (part for text in texts for part in SENTENCE_END.split(PLACE.sub(" ", text))):
+            if len(sentence.split()) > 1:
+                yield sentence, code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 import scipy.sparse as sp
@@ -34,12 +34,12 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return [Featurizer]
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """scikit-learn fits the weights."""
         return []  # Rasa brings scikit-learn itself
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """`dense_weight`: length of a vector beside n-grams of length one; `strength`: inverse of the regularisation;
 
         `sharpness`: how fast a distance becomes certainty. Chosen by measurement, see the folder's README.
@@ -47,13 +47,13 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return {"dense_weight": 0.8, "strength": 0.5, "sharpness": 8.0}
 
     def __init__(
-        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
+        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
     ) -> None:
         self._config, self._storage, self._resource, self._model = config, model_storage, resource, model
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> LinearIntentClassifier:
         """An untrained classifier."""
         return cls(config, model_storage, resource)
@@ -72,7 +72,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -104,7 +104,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return training_data
 
 
-def _settings(config: Dict[Text, Any]) -> Dict[Text, Any]:
+def _settings(config: Dict[str, Any]) -> Dict[str, Any]:
     return {key: config[key] for key in ("dense_weight", "strength", "sharpness")}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Sequence, Text
+from typing import List, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,7 +17,7 @@ class LinearModel:
     `sharpness` turns the distances from the separating planes into chances.
     """
 
-    labels: List[Text]
+    labels: List[str]
     sparse: np.ndarray
     dense: np.ndarray
     mean: np.ndarray
@@ -69,7 +69,7 @@ def scaled(dense: np.ndarray, mean: np.ndarray, spread: np.ndarray, weight: floa
 
 
 def fit(
-    sparse: sp.csr_matrix, dense: np.ndarray, labels: Sequence[Text], dense_weight: float, strength: float, sharpness: float
+    sparse: sp.csr_matrix, dense: np.ndarray, labels: Sequence[str], dense_weight: float, strength: float, sharpness: float
 ) -> LinearModel:
     """Fits one separating plane per label (linear support vectors, squared hinge; liblinear)."""
     from sklearn.svm import LinearSVC

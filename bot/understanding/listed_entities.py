@@ -1,8 +1,8 @@
-"""Entities a message names: level, skill, subject, municipality, language, age, amount; spaCy matchers over lists of all languages."""
+"""Entities a message names (level, skill, subject, municipality, language, age, amount), by spaCy matchers over lists."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -22,21 +22,21 @@ class ListedEntities(EntityExtractorMixin, GraphComponent):
     """Finds entities by lists and number rules. Values are ids or plain numbers: {"entity": "cefr_level", "value": "B1"}."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Nothing to set."""
         return {}
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """spaCy brings the matchers."""
         return ["spacy"]
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         self._matcher = EntityMatcher(read_lists(content_folder()))
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> ListedEntities:
         """Reads the lists of data/entities, data/municipalities and data/languages.yml. Raises ContentError."""
         return cls(config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 import scipy.sparse as sp
@@ -35,14 +35,14 @@ class Ngrams(SparseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """`analyzer`: char_wb (inside words) or word; `shortest` and `longest` n-gram; 2**`bits` columns."""
         return {**SparseFeaturizer.get_default_config(), "analyzer": "char_wb", "shortest": 2, "longest": 5, "bits": 18}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
-        name: Text,
+        config: Dict[str, Any],
+        name: str,
         storage: ModelStorage,
         resource: Resource,
         rarity: Optional[np.ndarray] = None,
@@ -62,7 +62,7 @@ class Ngrams(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> Ngrams:
         """An untrained component, for which every n-gram is equally rare."""
         return cls(config, execution_context.node_name, model_storage, resource)
@@ -70,7 +70,7 @@ class Ngrams(SparseFeaturizer, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -84,7 +84,7 @@ class Ngrams(SparseFeaturizer, GraphComponent):
             return cls.create(config, model_storage, resource, execution_context)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Settings are checked by scikit-learn."""
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -110,7 +110,7 @@ class Ngrams(SparseFeaturizer, GraphComponent):
         self.process(training_data.training_examples)
         return training_data
 
-    def features(self, texts: List[Text]) -> sp.csr_matrix:
+    def features(self, texts: List[str]) -> sp.csr_matrix:
         """(1 + ln count) times rarity, rows of length one; shape (len(texts), 2**bits)."""
         weighed = self._counts(texts).astype(np.float32)
         weighed.data = 1 + np.log(weighed.data)
@@ -120,5 +120,5 @@ class Ngrams(SparseFeaturizer, GraphComponent):
         weighed.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(weighed.indptr))
         return weighed
 
-    def _counts(self, texts: List[Text]) -> sp.csr_matrix:
+    def _counts(self, texts: List[str]) -> sp.csr_matrix:
         return self._vectorizer.transform(texts)

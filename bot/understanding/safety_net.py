@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Pattern, Text, Tuple
+from typing import Any, Dict, List, Optional, Pattern, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,7 +17,7 @@ from bot.content import content_folder
 from bot.content.yaml_file import read_yaml
 from bot.understanding.text import bare
 
-Net = List[Tuple[Text, Pattern[Text]]]
+Net = List[Tuple[str, Pattern[str]]]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -28,17 +28,17 @@ class SafetyNet(GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """`folder`: where the patterns are, inside data/."""
         return {"folder": "safety"}
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         self._folder = content_folder() / config["folder"]
         self._nets = read_nets(self._folder)
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SafetyNet:
         """Reads the patterns. Raises ContentError when one cannot be used."""
         return cls(config)
@@ -68,7 +68,7 @@ def read_nets(folder: Path) -> Net:
     return nets
 
 
-def pattern(line: Text) -> Pattern[Text]:
+def pattern(line: str) -> Pattern[str]:
     """One line of a safety file as a regular expression over bare text (see text.bare)."""
     words = []
     for word in line.split():
@@ -81,7 +81,7 @@ def pattern(line: Text) -> Pattern[Text]:
     return re.compile(r"(?<!\w)" + "".join(words))
 
 
-def caught(nets: Net, text: Text) -> Optional[Text]:
+def caught(nets: Net, text: str) -> Optional[str]:
     """The topic of the first pattern found in a text, or None."""
     plain = bare(text)
     return next((topic for topic, expression in nets if expression.search(plain)), None)

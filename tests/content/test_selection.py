@@ -44,7 +44,9 @@ def test_an_older_value_comes_back_with_its_date(library: Library) -> None:
     assert "21\u00a0693" in answer(library, "support", NB, dt.date(2026, 4, 30)).text
 
 
-def test_missing_text_is_said_to_be_missing_in_the_readers_language_with_the_norwegian_and_a_person_offered(library: Library) -> None:
+def test_missing_text_is_said_to_be_missing_in_the_readers_language_with_the_norwegian_and_a_person_offered(
+    library: Library,
+) -> None:
     said = answer(library, "more", EN, TODAY)
     assert said.text == "en: More only in Norwegian"
     assert [choice.payload for choice in said.choices][0] == '/more{"read_in": "nb"}'

@@ -42,7 +42,12 @@ class Page:
         if language not in self._library.languages:
             raise HTTPException(404, "There is no such language here.")
         spoken = self._library.languages[language]
-        return {"language": spoken.code, "direction": spoken.direction, "labels": self._labels(spoken), "topics": self._topics(spoken)}
+        return {
+            "language": spoken.code,
+            "direction": spoken.direction,
+            "labels": self._labels(spoken),
+            "topics": self._topics(spoken),
+        }
 
     def _labels(self, language: Language) -> dict[str, str]:
         texts = self._library.phrases(language.code).texts
