@@ -51,8 +51,8 @@ def ask(
 def _in_process(library: Library, words: str, language: str | None, municipality: str) -> dict[str, Any]:
     with reader(settings()) as reads:
         parsed = reads.read(words)
-    heard = (parsed.get("language") or {}).get("code")
-    spoken = language or (heard if heard in library.languages else settings().default_language)
+    heard = str((parsed.get("language") or {}).get("code"))
+    spoken: str = language or (heard if heard in library.languages else settings().default_language)
     intent = parsed["intent"]["name"]
     places = [entity["value"] for entity in parsed["entities"] if entity["entity"] == "municipality"]
     who = Reader(spoken, municipality or (places[0] if places else ""))

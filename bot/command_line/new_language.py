@@ -46,9 +46,7 @@ def new_language(
     add_language(library, code, f"  {code}: {{{', '.join(entry)}}}\n")
     say(f"{code} is begun. Next:")
     say(f"  1. Fill {data / 'phrases' / code}.yml: every phrase of the source language, in {name}.")
-    say(
-        f"  2. Write data/topics/<topic>/{code}.yml for each topic: title, answer, simpler, examples. `veiviser coverage` shows the rest."
-    )
+    say(f"  2. Write data/topics/<topic>/{code}.yml for each topic: title, answer, simpler, examples.")
     say("  3. `veiviser stamp TOPIC LANGUAGE` notes for each that it says what the source says.")
     say("  4. Set `offered: true` in data/languages.yml, run `veiviser check`, then `make train`.")
 

@@ -110,7 +110,7 @@ class WebChannel:
         return self._with_session(JSONResponse(_body(reply)), session)
 
     def _refusal(self, request: Request, session: WebSession, refused: Refused) -> Response:
-        said = phrase(self._library, refused.key, self._language_for(request, session), **refused.values)
+        said = phrase(self._library, refused.key, self._language_for(request, session), topics=(), **refused.values)
         error = {"code": refused.key, "message": said.text, "language": said.language, "direction": said.direction}
         response = JSONResponse({"error": error}, status_code=refused.status)
         if refused.status == 429:
@@ -125,7 +125,7 @@ class WebChannel:
         return known or self._known(hint_of(request))
 
     def _known(self, language: str | None) -> str:
-        return language if language in self._library.languages else self._settings.default_language
+        return language if language and language in self._library.languages else self._settings.default_language
 
     def _with_session(self, response: Response, session: WebSession) -> Response:
         response.headers[HEADER] = session.token

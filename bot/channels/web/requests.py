@@ -22,7 +22,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class Refused(Exception):
     """A request that cannot be taken: HTTP status, phrase key, and the phrase's values."""
 
-    def __init__(self, status: int, key: str, **values: object) -> None:
+    def __init__(self, status: int, key: str, **values: int) -> None:
         super().__init__(key)
         self.status, self.key, self.values = status, key, values
 
