@@ -60,7 +60,7 @@ export class View {
     const bubble = element("div", { class: "bubble", dir: "auto", lang: language || null }, item.shown);
     const who = element("span", { class: "hidden" }, `${this.page.labels.web_you}: `);
     bubble.prepend(who);
-    const row = element("li", { class: "mine", "data-id": item.id }, bubble);
+    const row = element("div", { class: "mine", "data-id": item.id }, bubble);
     this.#closeChoices();
     this.#add(row);
     return row;
@@ -70,7 +70,7 @@ export class View {
     const labels = this.page.labels;
     const who = element("span", { class: "hidden", lang: this.page.language }, `${labels.web_assistant}: `);
     const bubble = element("div", { class: "bubble", lang: message.language, dir: message.direction }, who, ...withLinks(message.text));
-    const row = element("li", { class: "theirs" }, bubble, this.#under(message));
+    const row = element("div", { class: "theirs" }, bubble, this.#under(message));
     if (message.note && !this.noteShown) {
       row.append(element("p", { class: "note", lang: message.language, dir: message.direction }, message.note));
       this.noteShown = true;
