@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.command_line.ending import OUT, say
+from bot.command_line.ending import say, show_table
 from bot.processes import bench as benchmark
 from bot.settings import settings
 
@@ -46,4 +46,4 @@ def _show(figures: dict[str, dict[str, Any]]) -> None:
     table = Table("median of rounds", *figures, box=None, pad_edge=False)
     for key, words in ROWS.items():
         table.add_row(words, *(f"{row[key]:.2f}" if key == "growth" else f"{row[key]:.1f}" for row in figures.values()))
-    OUT.print(table)
+    show_table(table)

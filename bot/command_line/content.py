@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bot.command_line.ending import OUT, say
+from bot.command_line.ending import OUT, say, show_table
 from bot.content.checks import check_content
 from bot.content.coverage import TopicCoverage, gaps
 from bot.content.coverage import coverage as coverage_of
@@ -57,7 +57,7 @@ def coverage(
         table.add_row(row.topic, row.weight, *(SHORT[row.states[code]] for code in languages), row.facts)
     open_gaps = gaps(rows)
     table.add_row("required, missing", "", *(str(open_gaps[code]) for code in languages), "", style="bold")
-    OUT.print(table, soft_wrap=False, width=max(OUT.width, 60 + 5 * len(languages)))
+    show_table(table)
 
 
 def _as_json(rows: list[TopicCoverage]) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from bot.content import ContentError
 from bot.identification.from_model import NoModel
@@ -25,6 +26,14 @@ def fail(words: str, code: int = 1) -> NoReturn:
     """Ends with a sentence on standard error."""
     ERR.print(words, style="red", markup=False)
     raise SystemExit(code)
+
+
+def show_table(table: Table) -> None:
+    """A table on standard output, as wide as it needs: a wide one can be scrolled, a cut one cannot be read."""
+    for column in table.columns:
+        column.no_wrap = True
+    wide = Console(width=1000, highlight=False)
+    Console(width=max(OUT.width, wide.measure(table).maximum), highlight=False).print(table)
 
 
 def say(words: str) -> None:

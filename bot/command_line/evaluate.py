@@ -13,7 +13,7 @@ import typer
 from rich.progress import track
 from rich.table import Table
 
-from bot.command_line.ending import ERR, OUT
+from bot.command_line.ending import ERR, OUT, show_table
 from bot.command_line.sentences import Sentence, sentences
 from bot.content.library import Library
 from bot.processes.reader import reader
@@ -111,7 +111,7 @@ def _show(report: dict[str, Any]) -> None:
         cells = (figures["rows"], figures["accuracy"], figures["safety_recall"], figures["out_of_scope_rejected"])
         table.add_row(code, *map(_cell, cells), *(_cell(figures["kinds"].get(kind)) for kind in kinds))
     table.add_row("mean", "", _cell(report["mean"]), "", "", *(_cell(report["kinds"][kind]) for kind in kinds), style="bold")
-    OUT.print(table)
+    show_table(table)
     worst = sorted(report["topics"].items(), key=lambda item: item[1]["accuracy"])[:15]
     OUT.print("Weakest topics: " + ", ".join(f"{topic} {figures['accuracy']}" for topic, figures in worst), markup=False)
     for row in report["confusions"][:25]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.command_line.ending import OUT
+from bot.command_line.ending import show_table
 from bot.command_line.sentences import rows_of
 from bot.content.library import Library
 from bot.identification import Identifier
@@ -90,4 +90,4 @@ def _show(report: dict[str, dict[str, Any]]) -> None:
         cells = (figures["mean"], figures["mean_spoken"], *lengths, figures["texts_per_second"])
         values = (figures["languages"].get(language, "") for language in languages)
         table.add_row(name, *map(str, cells), *map(str, values))
-    OUT.print(table, width=max(OUT.width, 60 + 6 * len(languages)))
+    show_table(table)

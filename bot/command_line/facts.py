@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.command_line.ending import OUT, say
+from bot.command_line.ending import say, show_table
 from bot.content.facts import Confidence, FactState
 from bot.content.library import Library
 from bot.settings import settings
@@ -47,7 +47,7 @@ def facts(
                 topics,
                 style=style,
             )
-        OUT.print(table)
+        show_table(table)
         unsure = sum(row["confidence"] != Confidence.CONFIRMED.value for row in rows)
         say(f"{len(rows)} facts, {unsure} of them not confirmed, {len(expired)} expired")
     raise typer.Exit(1 if expired else 0)

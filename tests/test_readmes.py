@@ -1,0 +1,56 @@
+"""Every folder explains itself, and what a README names exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT
+
+FOLDERS = [
+    "bot",
+    "bot/content",
+    "bot/identification",
+    "bot/understanding",
+    "bot/speaking",
+    "bot/conversations",
+    "bot/channels",
+    "bot/storage",
+    "bot/gateway",
+    "bot/processes",
+    "bot/command_line",
+    "actions",
+    "data",
+    "models",
+    "environments",
+    "tests",
+    ".",
+]
+NAMED = re.compile(r"`((?:bot|data|actions|tests|environments|models)/[\w./-]*\w)/?`")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_has_a_readme_and_all_it_names_exists(folder: str) -> None:
+    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    for name in NAMED.findall(text):
+        assert "<" in name or (ROOT / name).exists(), f"{folder}/README.md names {name}, which does not exist"
+
+
+def test_every_variable_of_the_settings_is_explained() -> None:
+    from bot.settings import Settings
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in Settings.model_fields:
+        assert f"VEIVISER_{name.upper()}" in text, name
+
+
+def test_nothing_generated_or_secret_is_in_git() -> None:
+    import subprocess
+
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    for name in tracked:
+        assert not re.search(r"\.(db|sqlite3?|tar\.gz|pem|key)$|(^|/)\.env$", name), name
+        assert Path(ROOT / name).stat().st_size < 2_000_000 if (ROOT / name).exists() else True, name
