@@ -19,9 +19,7 @@ NEEDED = (3, 11)
 def main() -> None:
     """Makes what is missing or out of date; ends with 1 and a sentence when it cannot."""
     if sys.version_info < NEEDED:
-        sys.exit(
-            f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Say which with: make PYTHON=python3.12 setup"
-        )
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Say which with: make PYTHON=python3.12 setup")
     if not up_to_date(MAIN, "bootstrap.txt", "main.txt"):
         print("Setting up .venv ...", flush=True)
         if not (MAIN / "bin" / "python").exists():
@@ -64,9 +62,7 @@ def find_python_3_10() -> Path | None:
 def is_3_10(python: str) -> bool:
     """True when the interpreter starts and is a 3.10; a pyenv shim may exist and not start."""
     try:
-        said = subprocess.run(
-            [python, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True, timeout=30
-        )
+        said = subprocess.run([python, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return said.stdout.strip() == "(3, 10)"

@@ -189,7 +189,5 @@ def small_data(folder: Path) -> Path:
     (folder / "phrases").mkdir(exist_ok=True)
     for lang in ("nb", "en", "ar"):
         lines = [f'  {key}: "{text.format(lang=lang)}"' for key, text in PHRASES.items()]
-        (folder / "phrases" / f"{lang}.yml").write_text(
-            "\n".join([f"language: {lang}", "phrases:", *lines, ""]), encoding="utf-8"
-        )
+        (folder / "phrases" / f"{lang}.yml").write_text("\n".join([f"language: {lang}", "phrases:", *lines, ""]), encoding="utf-8")
     return folder

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.command_line import ask, bench, content, evaluate, evaluate_language, facts, new_language, operate
+from bot.command_line import ask, bench, content, evaluate, evaluate_language, facts, new_language, operate, trials
 from bot.command_line.ending import KNOWN_ERRORS, fail
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("facts")(facts.facts)
 app.command("evaluate")(evaluate.evaluate)
 app.command("evaluate-language")(evaluate_language.evaluate_language)
 app.command("new-language")(new_language.new_language)
+app.command("trials")(trials.trials)
 app.command("bench")(bench.bench)
 
 

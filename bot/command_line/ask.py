@@ -17,9 +17,7 @@ from bot.settings import settings
 
 def ask(
     words: Annotated[str, typer.Argument(help="The question.")],
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", help="Answer in this language instead of the one recognised.")
-    ] = None,
+    language: Annotated[str | None, typer.Option("--language", "-l", help="Answer in this language instead of the one recognised.")] = None,
     municipality: Annotated[str, typer.Option("--municipality", help="The participant's municipality, such as oslo.")] = "",
     server: Annotated[
         str | None,

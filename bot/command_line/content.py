@@ -27,9 +27,7 @@ def check(as_json: Json = False) -> None:
     wrong = sum(map(len, found.values()))
     if as_json:
         rows = [
-            {"check": name, "file": str(e.file), "line": e.line, "problem": e.problem}
-            for name, errors in found.items()
-            for e in errors
+            {"check": name, "file": str(e.file), "line": e.line, "problem": e.problem} for name, errors in found.items() for e in errors
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -40,17 +38,13 @@ def check(as_json: Json = False) -> None:
     raise typer.Exit(1 if wrong else 0)
 
 
-def coverage(
-    as_json: Json = False, only_gaps: Annotated[bool, typer.Option("--gaps", help="Only rows with a gap.")] = False
-) -> None:
+def coverage(as_json: Json = False, only_gaps: Annotated[bool, typer.Option("--gaps", help="Only rows with a gap.")] = False) -> None:
     """Show every topic in every language: ok, d(raft), m(achine), old, - (missing)."""
     rows = coverage_of(Library(settings().data), dt.date.today())
     if as_json:
         typer.echo(json.dumps(_as_json(rows), ensure_ascii=False, indent=2))
         return
-    shown = [
-        row for row in rows if not only_gaps or State.MISSING in row.states.values() or State.OUTDATED in row.states.values()
-    ]
+    shown = [row for row in rows if not only_gaps or State.MISSING in row.states.values() or State.OUTDATED in row.states.values()]
     languages = list(rows[0].states) if rows else []
     table = Table("topic", "weight", *languages, "facts until", box=None, pad_edge=False, padding=(0, 1))
     for row in shown:

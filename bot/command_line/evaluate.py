@@ -23,9 +23,7 @@ Read = tuple[Sentence, dict[str, Any]]
 
 
 def evaluate(
-    files: Annotated[
-        list[Path], typer.Argument(help='Rows {"text","topic","also":[..]}; the language from the file name or `lang`.')
-    ],
+    files: Annotated[list[Path], typer.Argument(help='Rows {"text","topic","also":[..]}; the language from the file name or `lang`.')],
     server: Annotated[
         str | None, typer.Option("--server", help="A running Rasa, such as http://127.0.0.1:5005, instead of a child.")
     ] = None,
@@ -58,9 +56,7 @@ def report_of(found: Iterable[Read], safety: set[str]) -> dict[str, Any]:
         "mean": round(fmean(accuracies), 1),
         "minimum": min(accuracies),
         "kinds": {kind: _accuracy(rows) for kind, rows in sorted(_grouped(found, lambda row: row.kind).items()) if kind},
-        "topics": {
-            topic: {"rows": len(rows), "accuracy": _accuracy(rows)} for topic, rows in sorted(_grouped(found, _topic).items())
-        },
+        "topics": {topic: {"rows": len(rows), "accuracy": _accuracy(rows)} for topic, rows in sorted(_grouped(found, _topic).items())},
         "confusions": [{"topic": topic, "read_as": read, "count": n} for (topic, read), n in confusions.most_common()],
     }
 

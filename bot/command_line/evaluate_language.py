@@ -82,9 +82,7 @@ def _mean(values: list[float]) -> float | None:
 
 def _show(report: dict[str, dict[str, Any]]) -> None:
     languages = sorted({language for figures in report.values() for language in figures["languages"]})
-    table = Table(
-        "tool", "mean", "ours", "word", "phrase", "sentence", "texts/s", *languages, box=None, pad_edge=False, padding=(0, 1)
-    )
+    table = Table("tool", "mean", "ours", "word", "phrase", "sentence", "texts/s", *languages, box=None, pad_edge=False, padding=(0, 1))
     for name, figures in report.items():
         lengths = (figures["lengths"].get(length) for length in ("word", "phrase", "sentence"))
         cells = (figures["mean"], figures["mean_spoken"], *lengths, figures["texts_per_second"])

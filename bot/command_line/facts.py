@@ -17,9 +17,7 @@ from bot.settings import settings
 
 def facts(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
-    within: Annotated[
-        int | None, typer.Option("--within", min=0, help="Only what expires within so many days, or has expired.")
-    ] = None,
+    within: Annotated[int | None, typer.Option("--within", min=0, help="Only what expires within so many days, or has expired.")] = None,
     unconfirmed: Annotated[bool, typer.Option("--unconfirmed", help="Only what is older or unverified.")] = False,
 ) -> None:
     """List all facts by the day they expire. Exit code 1 when one has expired."""

@@ -15,9 +15,7 @@ from bot.content.formula import compute, names_in
 from bot.content.yaml_file import LocatedDict, read_yaml
 
 Value = int | float | str | dt.date | bool
-UNITS = frozenset(
-    "kr percent years months weeks days hours minutes times age level date phone url email share count name rule".split()
-)
+UNITS = frozenset("kr percent years months weeks days hours minutes times age level date phone url email share count name rule".split())
 NATIONAL = "national"
 
 

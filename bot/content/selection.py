@@ -78,9 +78,7 @@ def answer(library: Library, topic_id: str, reader: Reader, today: dt.date, *, s
         text=fill(text, known, language),
         choices=choices_for(library, topic.buttons, language),
         sources=sources_of(known),
-        note=""
-        if state is State.UP_TO_DATE or topic.kind in ("service", "safety")
-        else library.phrase("draft_note", language.code),
+        note="" if state is State.UP_TO_DATE or topic.kind in ("service", "safety") else library.phrase("draft_note", language.code),
         state=state.value,
     )
 
@@ -143,9 +141,7 @@ def _whole_answer(wording: Wording, topic: Topic, reader: Reader) -> str:
 
 
 def _not_yet(library: Library, topic: Topic, reader: Reader, state: State, source: Wording | None) -> Said:
-    readable = (
-        state in (State.MISSING, State.OUTDATED) and source is not None and source.answer and reader.language != source.language
-    )
+    readable = state in (State.MISSING, State.OUTDATED) and source is not None and source.answer and reader.language != source.language
     key = "only_in_norwegian" if readable else "being_written"
     title = title_of(library, topic.id, reader.language) or title_of(library, topic.id, library.languages.source.code) or topic.id
     said = phrase(library, key, reader.language, topics=(PERSON,), title=title)

@@ -113,9 +113,7 @@ def said_from(row: Message, seal: Seal) -> SaidMessage:
 
 def language_state(conversation: Conversation) -> LanguageState:
     """What a conversation remembers about language."""
-    return LanguageState(
-        conversation.chosen_language, conversation.spoken_language, conversation.other_language, conversation.other_count
-    )
+    return LanguageState(conversation.chosen_language, conversation.spoken_language, conversation.other_language, conversation.other_count)
 
 
 def remember_language(conversation: Conversation, state: LanguageState) -> None:

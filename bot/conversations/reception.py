@@ -156,9 +156,7 @@ class Reception:
         if decision.ask_to_continue_in:
             yield self._continue_in(decision.language, decision.ask_to_continue_in)
         elif decision.offer_languages:
-            yield as_message(
-                self._with_languages(phrase(self.library, "offer_languages", decision.language), but=decision.language)
-            )
+            yield as_message(self._with_languages(phrase(self.library, "offer_languages", decision.language), but=decision.language))
 
     def _continue_in(self, current: str, other: str) -> SaidMessage:
         languages = self.library.languages

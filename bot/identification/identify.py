@@ -69,9 +69,7 @@ class Identifier:
             return NOTHING
         if script not in WRITTEN_IN:
             return Identified(UNKNOWN, 1.0, name=script)
-        stranger = next(
-            (name for name, letters in FOREIGN.items() if sum(letter in letters for letter in text.casefold()) > 0), ""
-        )
+        stranger = next((name for name, letters in FOREIGN.items() if sum(letter in letters for letter in text.casefold()) > 0), "")
         if stranger:
             return Identified(UNKNOWN, 0.9, name=stranger)
         own = self._own_chances(without_terms(text), script)
@@ -107,9 +105,7 @@ class Identifier:
         if not scores:
             return Identified(UNKNOWN, 0.0)
         best = max(scores, key=lambda code: scores[code])
-        foreign = max(
-            (code for code in general if code not in NEAR and code not in OURS), key=lambda code: general[code], default=""
-        )
+        foreign = max((code for code in general if code not in NEAR and code not in OURS), key=lambda code: general[code], default="")
         if foreign and is_foreign(general[foreign], general.get(best.removesuffix(LATIN), 0.0), own[best]):
             return Identified(UNKNOWN, general[foreign], name=foreign)
         total = sum(math.exp(score) for score in scores.values())

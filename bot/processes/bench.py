@@ -20,7 +20,7 @@ import httpx
 
 from bot.content.library import Library
 from bot.identification.from_model import newest_model
-from bot.processes.environments import environment, rasa_python
+from bot.processes.environments import environment, memory_mb, rasa_python
 from bot.settings import ROOT, Settings
 
 SHORT, LONG, PEOPLE, TURNS_EACH = 10, 300, 32, 6
@@ -78,7 +78,7 @@ def _one_round(subject: Subject) -> dict[str, float]:
     ):
         ready = _wait_until_ready(client, process, began)
         time.sleep(2)
-        idle = _memory_mb(process.pid)
+        idle = memory_mb(process.pid)
         _converse(client, subject, "warm", SHORT)
         short = [seconds for person in range(10) for seconds in _converse(client, subject, f"short{person}", SHORT)]
         long = _converse(client, subject, "long", LONG)
@@ -138,15 +138,6 @@ def _wait_until_ready(client: httpx.Client, process: subprocess.Popen[bytes], be
             pass
         time.sleep(0.05)
     raise RuntimeError(f"{process.args!r} was not ready after {PATIENCE:.0f} s")
-
-
-def _memory_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
-    said = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
-    return int(said.stdout) / 1024
 
 
 def _free_port() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 from bot.settings import ROOT, Settings
@@ -41,3 +42,13 @@ def environment(settings: Settings, *, threads: int = 1) -> dict[str, str]:
     }
     python_path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     return {**os.environ, **QUIET, "OMP_NUM_THREADS": str(threads), "PYTHONPATH": python_path, **ours}
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process, in MB (Linux's /proc, elsewhere ps)."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+    said = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
+    return int(said.stdout) / 1024

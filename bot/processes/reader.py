@@ -6,12 +6,13 @@ import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 import httpx
 
 from bot.identification.from_model import newest_model
-from bot.processes.environments import environment, rasa_python
+from bot.processes.environments import environment, memory_mb, rasa_python
 from bot.settings import ROOT, Settings
 
 
@@ -38,6 +39,10 @@ class InProcess:
         self._in.write(json.dumps({"text": text}) + "\n")
         self._in.flush()
         return self._answer()
+
+    def memory_mb(self) -> float:
+        """Resident memory of the child, in MB."""
+        return memory_mb(self._child.pid)
 
     def _answer(self) -> dict[str, Any]:
         for line in self._out:
@@ -67,10 +72,15 @@ def reader(settings: Settings, server: str | None = None) -> Iterator[Reader]:
     if server:
         yield FromServer(server, settings.rasa_token)
         return
-    command = [str(rasa_python()), "-m", "bot.understanding.parse_lines", str(newest_model(settings.models))]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment(settings), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
+    with open_model(settings, newest_model(settings.models)) as child:
+        yield child
+
+
+@contextmanager
+def open_model(settings: Settings, model: Path, *, with_tensorflow: bool = False) -> Iterator[InProcess]:
+    """A child process that reads with one model. Raises NotSetUp or ReaderFailed."""
+    command = [str(rasa_python()), "-m", "bot.understanding.parse_lines", str(model), *["--with-tensorflow"] * with_tensorflow]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(settings), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin and child.stdout
         try:
             yield InProcess(child, child.stdin, child.stdout)

@@ -60,8 +60,7 @@ def check_ports(settings: Settings) -> None:
                 trial.bind((settings.host if name == "PORT" else "127.0.0.1", port))
             except OSError as error:
                 raise CannotStart(
-                    f"Port {port} is taken ({error.strerror}). Stop what uses it, or choose another: "
-                    f"VEIVISER_{name}={port + 1} make run"
+                    f"Port {port} is taken ({error.strerror}). Stop what uses it, or choose another: VEIVISER_{name}={port + 1} make run"
                 ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
 
@@ -14,6 +15,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.content import Library, content_folder
+
+# For trials: train on these languages only.
+TRAIN_ON = os.environ.get("VEIVISER_TRAIN_ON", "").split()
 
 
 class TopicImporter(RasaFileImporter):
@@ -44,7 +48,7 @@ class TopicImporter(RasaFileImporter):
         """Every example of every topic in every language, with the language it is in."""
         messages = []
         for topic in self.library.topic_ids():
-            for code in self.library.languages:
+            for code in TRAIN_ON or self.library.languages:
                 wording = self.library.wording(topic, code)
                 for example in wording.examples if wording else ():
                     messages.append(Message(data={TEXT: example, INTENT: topic, "metadata": {"language": code}}))
@@ -53,9 +57,7 @@ class TopicImporter(RasaFileImporter):
     def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
         """The rules and stories of data/conversation, and one rule for each topic that has none there."""
         written = super().get_stories(exclusion_percentage)
-        spoken_for = {
-            event.intent_name for step in written.story_steps for event in step.events if getattr(event, "intent_name", None)
-        }
+        spoken_for = {event.intent_name for step in written.story_steps for event in step.events if getattr(event, "intent_name", None)}
         rules = [_rule(topic) for topic in self.library.topic_ids() if topic not in spoken_for]
         steps = YAMLStoryReader(self.get_domain()).read_from_parsed_yaml({"rules": rules})
         return written.merge(StoryGraph(steps))

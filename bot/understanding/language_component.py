@@ -36,9 +36,7 @@ class LanguageIdentifier(GraphComponent):
         """fastText trains; the prediction needs only fasttext-predict."""
         return []  # Rasa wants one name for package and module, and fasttext has two
 
-    def __init__(
-        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, identifier: Optional[Identifier] = None
-    ) -> None:
+    def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, identifier: Optional[Identifier] = None) -> None:
         self._config, self._storage, self._resource, self._identifier = config, storage, resource, identifier
 
     @classmethod

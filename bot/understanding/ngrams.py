@@ -61,9 +61,7 @@ class Ngrams(SparseFeaturizer, GraphComponent):
         )
 
     @classmethod
-    def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> Ngrams:
+    def create(cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> Ngrams:
         """An untrained component, for which every n-gram is equally rare."""
         return cls(config, execution_context.node_name, model_storage, resource)
 

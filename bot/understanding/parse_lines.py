@@ -32,5 +32,6 @@ async def parse_all(model: str) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    leave_tensorflow_out()
+    if "--with-tensorflow" not in sys.argv:
+        leave_tensorflow_out()
     asyncio.run(parse_all(sys.argv[1]))

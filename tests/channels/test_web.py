@@ -109,9 +109,7 @@ def test_a_pressed_button_stands_in_the_history_with_its_title(client: TestClien
         (json.dumps({"text": "hello", "id": "x" * 65}).encode(), 422, "not_text"),
     ],
 )
-def test_what_is_no_message_gets_a_clear_word_in_the_persons_language(
-    client: TestClient, body: bytes, status: int, code: str
-) -> None:
+def test_what_is_no_message_gets_a_clear_word_in_the_persons_language(client: TestClient, body: bytes, status: int, code: str) -> None:
     answered = client.post("/api/chat", content=body, headers={"Content-Type": "application/json"})
     assert answered.status_code == status
     error = answered.json()["error"]

@@ -113,9 +113,7 @@ def test_a_language_picked_in_the_channels_menu_counts_as_chosen(reception: Rece
     assert reception.receive(replace(QUESTION, external_id="2")).messages[0].language == "ar"
 
 
-def test_a_language_nobody_speaks_is_said_to_be_one_and_a_person_is_offered(
-    reception: Reception, assistant: StubAssistant
-) -> None:
+def test_a_language_nobody_speaks_is_said_to_be_one_and_a_person_is_offered(reception: Reception, assistant: StubAssistant) -> None:
     reply = reception.receive(replace(QUESTION, text="สวัสดีครับ ผมอยากถาม", hint="en"))
     assert reply.messages[0].text == "en: I do not know this language"
     assert not assistant.asked

@@ -16,7 +16,10 @@ def entities(reads: Reader, text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("jeg har B1 muntlig og A2 skriftlig", [("cefr_level", "B1"), ("skill", "oral"), ("cefr_level", "A2"), ("skill", "writing")]),
+        (
+            "jeg har B1 muntlig og A2 skriftlig",
+            [("cefr_level", "B1"), ("skill", "oral"), ("cefr_level", "A2"), ("skill", "writing")],
+        ),
         ("у мене В1", [("cefr_level", "B1")]),
         ("jeg er 22 år og bor i Oslo", [("age", "22"), ("municipality", "oslo")]),
         ("أعيش في أوسلو وعمري 30", [("municipality", "oslo"), ("age", "30")]),

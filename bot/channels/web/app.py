@@ -57,12 +57,8 @@ class WebChannel:
             summary="Ask something",
             openapi_extra={"requestBody": chat_body},
         )
-        routes.add_api_route(
-            "/api/chat", self.history, methods=["GET"], response_model=History, summary="The conversation so far"
-        )
-        routes.add_api_route(
-            "/api/chat/leave", self.leave, methods=["POST"], status_code=204, summary="Forget this browser's session"
-        )
+        routes.add_api_route("/api/chat", self.history, methods=["GET"], response_model=History, summary="The conversation so far")
+        routes.add_api_route("/api/chat/leave", self.leave, methods=["POST"], status_code=204, summary="Forget this browser's session")
         routes.add_api_route("/api/texts/{language}", self._page.texts, methods=["GET"], summary="The labels of the page")
         app.include_router(routes)
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
