@@ -45,4 +45,4 @@ new-language: setup ## begin a language: make new-language CODE=sv NAME=Svenska
 	@$(VEIVISER) new-language $(CODE) --name "$(NAME)" $(OPTIONS)
 
 clean: ## remove what was made, but not the conversations
-	rm -rf .venv .venv-rasa models/*.tar.gz models/*.json models/cache .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-rasa models/*.tar.gz models/*.json .mypy_cache .ruff_cache .pytest_cache

@@ -48,7 +48,7 @@ def train(settings: Settings) -> Path:
     log = settings.home / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     cores = os.cpu_count() or 1
-    variables = {**environment(settings, threads=cores), "VEIVISER_VECTOR_CACHE": str(settings.models / "cache")}
+    variables = {**environment(settings, threads=cores), "VEIVISER_VECTORS": str(settings.models / "vectors.npz")}
     command = [str(rasa_python()), "-m", "rasa", "train", "--out", str(settings.models)]
     with log.open("w") as words:
         ended = subprocess.run(command, cwd=ROOT, env=variables, stdout=words, stderr=None, check=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -49,8 +50,9 @@ def trial(settings: Settings, name: str, train_on: Sequence[str], rows: Sequence
 
 
 def _train(settings: Settings, name: str, train_on: Sequence[str], folder: Path) -> Path:
-    variables = {**environment(settings, threads=2), "VEIVISER_TRAIN_ON": " ".join(train_on)}
-    variables["VEIVISER_VECTOR_CACHE"] = str(settings.models / "cache")
+    vectors = folder / "vectors.npz"  # a copy: a training on some languages would forget the vectors of the others
+    shutil.copy(settings.models / "vectors.npz", vectors)
+    variables = {**environment(settings, threads=2), "VEIVISER_TRAIN_ON": " ".join(train_on), "VEIVISER_VECTORS": str(vectors)}
     command = [str(rasa_python()), "-m", "rasa", "train", "nlu", "--config", str(TRIALS / f"{name}.yml"), "--out", str(folder)]
     ended = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if ended.returncode:

