@@ -42,9 +42,10 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> Dict[str, Any]:
         """`dense_weight`: length of a vector beside n-grams of length one; `strength`: inverse of the regularisation;
 
-        `sharpness`: how fast a distance becomes certainty. Chosen by measurement, see the folder's README.
+        `sharpness`: how fast a distance becomes certainty; `margins`: a head start for labels that must not be missed.
+        Chosen by measurement, see the folder's README.
         """
-        return {"dense_weight": 0.8, "strength": 0.5, "sharpness": 8.0}
+        return {"dense_weight": 0.8, "strength": 0.5, "sharpness": 8.0, "margins": {}}
 
     def __init__(
         self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
@@ -81,7 +82,8 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         """The trained classifier; an untrained one when the model holds no weights."""
         try:
             with model_storage.read_from(resource) as folder:
-                return cls(config, model_storage, resource, LinearModel.open(folder))
+                model = LinearModel.open(folder).with_margins(config["margins"])
+                return cls(config, model_storage, resource, model)
         except (ValueError, FileNotFoundError):
             return cls.create(config, model_storage, resource, execution_context)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import List, Sequence
+from typing import Dict, List, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -60,6 +60,11 @@ class LinearModel:
             arrays = [kept[name] for name in ("dense", "mean", "spread", "bias")]
             dense_weight, sharpness = (float(number) for number in kept["numbers"])
         return cls(labels, np.load(folder / "sparse.npy", mmap_mode="r"), *arrays, dense_weight, sharpness)
+
+    def with_margins(self, margins: Dict[str, float]) -> LinearModel:
+        """The same model with a head start for some labels, in units of the distance from a plane."""
+        head_start = np.array([margins.get(label, 0.0) for label in self.labels], dtype=np.float32)
+        return replace(self, bias=self.bias + head_start)
 
 
 def scaled(dense: np.ndarray, mean: np.ndarray, spread: np.ndarray, weight: float) -> np.ndarray:
