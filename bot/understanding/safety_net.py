@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import Any, Dict, List, Optional, Pattern, Tuple
+from typing import Any, Dict, List, Pattern, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -14,8 +12,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import content_folder
-from bot.content.yaml_file import read_yaml
-from bot.understanding.text import bare
+from bot.understanding.safety_patterns import read_nets
 
 Net = List[Tuple[str, Pattern[str]]]
 
@@ -47,41 +44,10 @@ class SafetyNet(GraphComponent):
         """Looks at each message; buttons (texts beginning with /) are left alone."""
         for message in messages:
             text = message.get(TEXT)
-            topic = caught(self._nets, text) if text and not text.startswith("/") else None
-            if topic and (message.get(INTENT) or {}).get("name") not in {name for name, _ in self._nets}:
+            topic = self._nets.caught(text) if text and not text.startswith("/") else None
+            if topic and (message.get(INTENT) or {}).get("name") not in self._nets.topics:
                 found = {"name": topic, "confidence": 1.0}
                 message.set(INTENT, found, add_to_output=True)
                 message.set("intent_ranking", [found, *(message.get("intent_ranking") or [])], add_to_output=True)
                 message.set("safety_net", True, add_to_output=True)
         return messages
-
-
-def read_nets(folder: Path) -> Net:
-    """Every pattern with its topic, all languages together. A line is words that must follow each other within a few words.
-
-    In a line `*` stands for the rest of a word and `...` for up to four words between. Raises ContentError.
-    """
-    nets: Net = []
-    for file in sorted(folder.glob("*.yml")):
-        for topic, lines in (read_yaml(file).get("patterns") or {}).items():
-            nets += [(topic, pattern(line)) for line in lines.splitlines() if line.strip()]
-    return nets
-
-
-def pattern(line: str) -> Pattern[str]:
-    """One line of a safety file as a regular expression over bare text (see text.bare)."""
-    words = []
-    for word in line.split():
-        if word == "...":
-            words.append(r"(?:\S+\s+){0,4}?")
-            continue
-        stem = bare(word.replace("*", ""))
-        prefix = r"\S*" if word.startswith("*") else ""
-        words.append(prefix + re.escape(stem) + (r"\S*" if word.endswith("*") else r"(?!\w)") + r"\W*\s*")
-    return re.compile(r"(?<!\w)" + "".join(words))
-
-
-def caught(nets: Net, text: str) -> Optional[str]:
-    """The topic of the first pattern found in a text, or None."""
-    plain = bare(text)
-    return next((topic for topic, expression in nets if expression.search(plain)), None)
