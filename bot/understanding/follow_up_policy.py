@@ -20,7 +20,9 @@ from bot.content import Library, content_folder
 
 ABOVE_RULES = 7  # RulePolicy has 6
 LONGEST = 9  # words: a longer message stands by itself
-SURE = 0.75  # from here on the message has found its own topic
+SHORT = 6
+# From here on a message has found its own topic; a very short one says little but its entity, so it must be surer.
+SURE, SURE_WHEN_SHORT = 0.75, 0.97
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -87,7 +89,8 @@ class FollowUpPolicy(Policy):
         follow_ups = self._library.topic(before).follow_ups
         intent = (message.intent or {}).get("name")
         near = {before, *(follow_up.topic for follow_up in follow_ups), *self._library.topic(before).related}
-        if (message.intent or {}).get("confidence", 0.0) >= SURE and intent not in near:
+        sure = SURE_WHEN_SHORT if len(message.text.split()) <= SHORT else SURE
+        if (message.intent or {}).get("confidence", 0.0) >= sure and intent not in near:
             return None
         for entity in message.entities:
             for follow_up in follow_ups:
