@@ -22,8 +22,8 @@ def main() -> None:
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Say which with: make PYTHON=python3.12 setup")
     if not up_to_date(MAIN, "bootstrap.txt", "main.txt"):
         print("Setting up .venv ...", flush=True)
-        if not (MAIN / "bin" / "python").exists():
-            venv.create(MAIN, with_pip=True, clear=MAIN.exists())
+        if not ((MAIN / "bin" / "python").exists() and (MAIN / "bin" / "pip").exists()):
+            make_main_environment()
         call(MAIN / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", HERE / "bootstrap.txt")
         install(MAIN, "main.txt")
         note(MAIN, "bootstrap.txt", "main.txt")
@@ -34,6 +34,14 @@ def main() -> None:
         install(RASA, "rasa.txt")
         note(RASA, "rasa.txt")
     write_command()
+
+
+def make_main_environment() -> None:
+    """A fresh .venv with pip; ends with 1 and a sentence where this Python cannot make one."""
+    try:
+        venv.create(MAIN, with_pip=True, clear=True)
+    except subprocess.CalledProcessError:
+        sys.exit("This Python cannot make environments. On Debian and Ubuntu: apt install python3-venv. Then run make again.")
 
 
 def make_rasa_environment() -> None:
@@ -85,7 +93,7 @@ def write_command() -> None:
 def up_to_date(folder: Path, *locks: str) -> bool:
     """True when the environment was made from these lock files as they are now."""
     stamp = folder / "made-from"
-    return stamp.exists() and stamp.read_text() == digest(*locks)
+    return (folder / "bin" / "python").exists() and stamp.exists() and stamp.read_text() == digest(*locks)
 
 
 def note(folder: Path, *locks: str) -> None:

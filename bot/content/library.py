@@ -92,8 +92,8 @@ class Library:
             return kept[1]
         try:
             fresh = read()
-        except (ContentError, OSError) as error:
-            problem = error if isinstance(error, ContentError) else ContentError(error.filename or name, None, str(error))
+        except Exception as error:  # whatever is wrong in a file, the last good version keeps speaking
+            problem = error if isinstance(error, ContentError) else _unexpected(name, error)
             if not kept:
                 raise problem from error
             logger.error("The last good version keeps speaking: %s", problem)
@@ -103,9 +103,23 @@ class Library:
         self._broken.pop(name, None)
         return fresh
 
+    def read_everything(self) -> None:
+        """Reads every file once, so that each has a good version to fall back on. Raises ContentError for the first that is broken."""
+        _ = self.facts, self.municipalities()
+        for language in self.languages.offered:
+            self.phrases(language.code)
+        for topic in self.topics():
+            for code in self.languages:
+                self.wording(topic.id, code)
+
     def problems(self) -> list[ContentError]:
         """What is broken in data/ at this moment while an older version speaks."""
         return [error for _, error in self._broken.values()]
+
+
+def _unexpected(name: str, error: Exception) -> ContentError:
+    file = getattr(error, "filename", None) or name.removeprefix("wording:")
+    return ContentError(file, None, f"This cannot be used ({type(error).__name__}: {error}). Compare it with its neighbours.")
 
 
 def _stamp(files: list[Path]) -> Stamp:

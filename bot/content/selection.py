@@ -64,8 +64,8 @@ def answer(library: Library, topic_id: str, reader: Reader, today: dt.date, *, s
     topic, language = library.topic(topic_id), library.languages[reader.language]
     wording, source = library.wording(topic_id, reader.language), library.wording(topic_id, library.languages.source.code)
     state = state_of(wording, source)
-    known = [library.facts.on(fact_id, today) for fact_id in topic.facts]
-    if wording is None or not may_be_spoken(state, language) or any(unfilled(text, topic) for text in wording.texts.values()):
+    known = [library.facts.on(fact_id, today) for fact_id in topic.facts if fact_id in library.facts]
+    if wording is None or not may_be_spoken(state, language) or _has_a_hole(wording, known):
         return _not_yet(library, topic, reader, state, source)
     # A help number that is due for review is still the best number a person in danger can get.
     if topic.kind != "safety" and any(k.state is not FactState.VALID for k in known):
@@ -106,7 +106,10 @@ def title_of(library: Library, topic_id: str, language: str) -> str:
     wording = library.wording(topic_id, language)
     if wording is None or "{" not in wording.title:
         return wording.title if wording else ""
-    known = [library.facts.on(fact_id, dt.date.today()) for fact_id in places_in(wording.title)]
+    places = places_in(wording.title)
+    if any(place not in library.facts for place in places):
+        return ""
+    known = [library.facts.on(fact_id, dt.date.today()) for fact_id in places]
     return fill(wording.title, known, library.languages[language])
 
 
@@ -133,6 +136,12 @@ def show_sources(library: Library, said: Said) -> Said:
         lines.append(library.phrase(f"source_{worst.value}", said.language))
     text = "\n".join(BEFORE_COMMA.sub(r"\1", line) for line in lines)
     return replace(said, key="source_question", text=isolate(text) if language.right_to_left else text, choices=(), note="")
+
+
+def _has_a_hole(wording: Wording, known: list[Known]) -> bool:
+    """True when a text names a fact that is not there: better no answer than one with braces in it."""
+    there = {k.fact.id for k in known}
+    return any(place not in there for text in wording.texts.values() for place in places_in(text))
 
 
 def _whole_answer(wording: Wording, topic: Topic, reader: Reader) -> str:

@@ -72,7 +72,7 @@ class RasaAssistant:
             answered = self._post(asked)
             answered.raise_for_status()
             return understood_from(answered.json())
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise AssistantAway(type(error).__name__) from error
 
     @retry(retry=retry_if_exception_type(httpx.ConnectError), stop=stop_after_attempt(3), wait=wait_fixed(0.3), reraise=True)

@@ -40,8 +40,9 @@ def open_conversation(session: Session, channel: str, account: str) -> Conversat
 
 
 def is_new(session: Session, conversation: Conversation) -> bool:
-    """True when nothing was said in a conversation yet."""
-    return session.scalar(select(Message.id).where(Message.conversation_id == conversation.id).limit(1)) is None
+    """True when nothing was answered in a conversation yet."""
+    answered = (Message.conversation_id == conversation.id, Message.answered_at.is_not(None))
+    return session.scalar(select(Message.id).where(*answered).limit(1)) is None
 
 
 def store_incoming(session: Session, seal: Seal, conversation: Conversation, text: str, external_id: str | None) -> Message:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content import Choice, Library, Said, phrase
-from bot.conversations.assistant import Asked, Assistant, SaidMessage, Understood
+from bot.conversations.assistant import Asked, Assistant, AssistantAway, SaidMessage, Understood
 from bot.conversations.history import (
     answers_to,
     is_new,
@@ -25,11 +25,12 @@ from bot.conversations.history import (
 )
 from bot.conversations.language_policy import Decision, Heard, LanguageState, choose, decide
 from bot.identification import Identifier
-from bot.identification.prepare import without_terms
+from bot.identification.prepare import only_terms, without_terms
 from bot.storage.sealing import Seal
 from bot.storage.tables import Conversation, Message
 
 # "/topic" or "/topic{...}": what remains without slash and values is the topic's id.
+LONGEST_WAIT = 30.0
 BUTTON = re.compile(r"^/|\{[^{}]*\}$")
 
 
@@ -82,10 +83,10 @@ class Reception:
             if stored.before is not None:
                 return stored.before
             decision = self._decide(incoming, stored.state, stored.first)
-            if decision.unknown:
+            # Asked in any case: a cry for help may be recognised where the language is not.
+            understood = self._ask(incoming, stored, decision.language)
+            if decision.unknown and not self._is_about_safety(understood):
                 understood = Understood((self._unknown_language(decision.language),))
-            else:
-                understood = self._ask(incoming, stored, decision.language)
             return self._answer(stored, decision, understood)
 
     def heard(self, text: str) -> Heard:
@@ -93,7 +94,7 @@ class Reception:
         if text.startswith("/"):
             return Heard(None, 0.0, 0)
         found = self._identifier.identify(text)
-        words = len(without_terms(text).split())
+        words = 0 if only_terms(text) else len(without_terms(text).split())
         return Heard(found.code if found.code in self.library.languages else None, found.confidence, words)
 
     def _store(self, incoming: Incoming) -> _Stored:
@@ -198,8 +199,13 @@ class Turns:
             entry = self._locks[name]
             entry[1] += 1
         try:
-            with entry[0]:
+            # Somebody who sends much while the assistant hangs must not hold every thread there is.
+            if not entry[0].acquire(timeout=LONGEST_WAIT):
+                raise AssistantAway("busy")
+            try:
                 yield
+            finally:
+                entry[0].release()
         finally:
             with self._guard:
                 entry[1] -= 1

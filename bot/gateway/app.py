@@ -35,6 +35,7 @@ class Parts:
 def parts_from(settings: Settings) -> Parts:
     """The parts of a real installation. Raises SettingsError, SealError, ContentError or NoModel with what to do."""
     library = Library(settings.data)
+    library.read_everything()
     assistant = RasaAssistant(settings.rasa, settings.rasa_timeout, settings.rasa_token)
     identifier = Identifier(identifier_of(settings.models, settings.home / "identifier"), General())
     sessions = open_database(settings.database)

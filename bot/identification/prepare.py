@@ -23,7 +23,8 @@ TERMS = frozenset(
 
 def prepared(text: str) -> str:
     """Lower case, letters only, blanks folded, at most 300 characters."""
-    text = unicodedata.normalize("NFC", text).casefold()
+    # Sorani keyboards write heh doachashmee where the examples have the plain letter.
+    text = unicodedata.normalize("NFC", text).casefold().replace("ھ", "ه")
     return BLANKS.sub(" ", NOT_LETTERS.sub(" ", text)).strip()[:300]
 
 
@@ -31,6 +32,11 @@ def without_marks(text: str) -> str:
     """The text as typed without diacritics; scripts that write vowels as letters of their own stay as they are."""
     plain = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", plain).translate(str.maketrans("øæåđıłßœ", "oaadilso"))
+
+
+def only_terms(text: str) -> bool:
+    """True when a text has nothing but Norwegian terms, which tell nothing about a person's language."""
+    return all(NOT_LETTERS.sub("", word.casefold()) in TERMS for word in text.split())
 
 
 def without_terms(text: str) -> str:

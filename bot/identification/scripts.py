@@ -24,7 +24,7 @@ ONLY = {
 }
 # Letters that none of ours has: a text with one is in another language.
 FOREIGN = {
-    "ur": "ٹڈڑںھہے",
+    "ur": "ٹڈڑںہ",
     "pl": "ąęłńśźż",
     "vi": "ăđơưảạấầẩẫậắằẳẵặẻẽẹếềểễệỉĩịỏọốồổỗộớờởỡợủũụứừửữựỳỷỹỵ",
 }

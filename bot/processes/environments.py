@@ -13,6 +13,7 @@ RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 QUIET = {
     "OMP_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "passive",
+    "SANIC_HOST": "127.0.0.1",  # rasa_sdk would listen to everybody
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONUNBUFFERED": "1",

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from shlex import quote
 
 import httpx
 from honcho.manager import Manager
@@ -15,6 +16,8 @@ from bot.identification.from_model import newest_model
 from bot.processes.environments import environment, rasa_python
 from bot.settings import ROOT, Settings
 
+STANDARD_ACTIONS = "http://127.0.0.1:5055/webhook"
+STOPPED = (130, 143)  # by Ctrl-C, by a polite kill
 SLOW = 60.0  # seconds until somebody is told which part is not there yet
 
 
@@ -33,6 +36,8 @@ def run(settings: Settings, say: Callable[[str], None]) -> int:
     watcher.start()
     manager.loop()
     stop.set()
+    if manager.returncode in STOPPED:
+        return 0
     if manager.returncode:
         say(f"A process ended with exit code {manager.returncode}, so all were stopped. Its last words are above.")
     return int(manager.returncode or 0)
@@ -40,10 +45,10 @@ def run(settings: Settings, say: Callable[[str], None]) -> int:
 
 def commands(settings: Settings) -> dict[str, str]:
     """The command line of each process."""
-    python = sys.executable
-    rasa = f"{rasa_python()} -m bot.rasa_server --model {newest_model(settings.models)} --port {settings.rasa_port}"
-    if settings.actions_port != 5055:
-        rasa += f" --endpoints {_endpoints(settings)}"
+    python = quote(sys.executable)
+    rasa = f"{quote(str(rasa_python()))} -m bot.rasa_server --model {quote(str(newest_model(settings.models)))} --port {settings.rasa_port}"
+    if settings.actions != STANDARD_ACTIONS:
+        rasa += f" --endpoints {quote(_endpoints(settings))}"
     return {
         "rasa": rasa,
         "actions": f"{python} -m rasa_sdk --actions actions --port {settings.actions_port}",
@@ -68,7 +73,7 @@ def _endpoints(settings: Settings) -> str:
     file = settings.home / "endpoints.yml"
     file.parent.mkdir(parents=True, exist_ok=True)
     standard = (ROOT / "endpoints.yml").read_text()
-    file.write_text(standard.replace("http://127.0.0.1:5055/webhook", settings.actions))
+    file.write_text(standard.replace(STANDARD_ACTIONS, settings.actions))
     return str(file)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, List, Optional
+import asyncio
+from collections import OrderedDict
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+KEPT = 1000
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
@@ -49,6 +52,7 @@ class StructuredInput(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes of the channel."""
         routes = Blueprint("structured_webhook", __name__)
+        said = SaidOnce()
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -59,20 +63,44 @@ class StructuredInput(InputChannel):
             asked = _asked(request)
             if asked is None:
                 return response.json({"error": "Needed: sender and message, both text."}, status=422)
-            collected = Collected()
-            await on_new_message(
-                UserMessage(
-                    text=asked["message"],
-                    output_channel=collected,
-                    sender_id=asked["sender"],
-                    input_channel=self.name(),
-                    message_id=asked.get("message_id"),
-                    metadata=asked.get("metadata") or {},
-                )
-            )
-            return response.json({"messages": collected.messages, **collected.reading})
+            answer = said.once((asked["sender"], asked.get("message_id")), lambda: _say(asked, on_new_message))
+            return response.json(await asyncio.shield(answer))
 
         return routes
+
+
+async def _say(asked: Dict[str, Any], on_new_message: OnNewMessage) -> Dict[str, Any]:
+    collected = Collected()
+    await on_new_message(
+        UserMessage(
+            text=asked["message"],
+            output_channel=collected,
+            sender_id=asked["sender"],
+            input_channel=StructuredInput.name(),
+            message_id=asked.get("message_id"),
+            metadata=asked.get("metadata") or {},
+        )
+    )
+    return {"messages": collected.messages, **collected.reading}
+
+
+class SaidOnce:
+    """Answers of late, so that a message the gateway sends again (it waited too long, or died) is no second turn."""
+
+    def __init__(self) -> None:
+        self._kept: "OrderedDict[Tuple[str, Any], asyncio.Task[Any]]" = OrderedDict()
+
+    def once(self, message: Tuple[str, Any], say: Callable[[], Any]) -> "asyncio.Task[Any]":
+        """The answer to a message, begun once. Messages without an id, and answers that failed, are begun anew."""
+        known = self._kept.get(message)
+        if known is not None and message[1] and not (known.done() and (known.cancelled() or known.exception())):
+            return known
+        begun = asyncio.ensure_future(say())
+        if message[1]:
+            self._kept[message] = begun
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return begun
 
 
 def _asked(request: Request) -> Optional[Dict[str, Any]]:

@@ -88,6 +88,8 @@ class FollowUpPolicy(Policy):
             return None
         follow_ups = self._library.topic(before).follow_ups
         intent = (message.intent or {}).get("name")
+        if intent and self._library.has_topic(intent) and self._library.topic(intent).kind == "safety":
+            return None
         near = {before, *(follow_up.topic for follow_up in follow_ups), *self._library.topic(before).related}
         sure = SURE_WHEN_SHORT if len(message.text.split()) <= SHORT else SURE
         if (message.intent or {}).get("confidence", 0.0) >= sure and intent not in near:

@@ -21,7 +21,7 @@ Net = List[Tuple[str, Pattern[str]]]
 class SafetyNet(GraphComponent):
     """Raises a safety topic when a pattern of data/safety/<lang>.yml is found, in whatever language it is.
 
-    Sets the intent with confidence 1.0 and `safety_net: true`. A classifier that already names a safety topic keeps its word.
+    Sets the intent with confidence 1.0 and `safety_net: true`. A classifier that names a safety topic too keeps its word, but no doubt.
     """
 
     @staticmethod
@@ -45,8 +45,9 @@ class SafetyNet(GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             topic = self._nets.caught(text) if text and not text.startswith("/") else None
-            if topic and (message.get(INTENT) or {}).get("name") not in self._nets.topics:
-                found = {"name": topic, "confidence": 1.0}
+            if topic:
+                named = (message.get(INTENT) or {}).get("name")
+                found = {"name": named if named in self._nets.topics else topic, "confidence": 1.0}
                 message.set(INTENT, found, add_to_output=True)
                 message.set("intent_ranking", [found, *(message.get("intent_ranking") or [])], add_to_output=True)
                 message.set("safety_net", True, add_to_output=True)

@@ -9,7 +9,7 @@ BLANKS = re.compile(r"\s+")
 # Isolates, marks and joiners that keyboards leave behind; the zero-width non-joiner stays, Persian spells with it.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u0640"))
 # The same letter under two code points: Arabic and Persian yeh and kaf, and the Arabic digits.
-SAME = str.maketrans("يىكةۀ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ییکهه" + "0123456789" * 2)
+SAME = str.maketrans("يىكةۀھ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ییکههه" + "0123456789" * 2)
 
 
 def normal(text: str) -> str:

@@ -153,6 +153,7 @@ def test_a_message_that_was_not_sent_survives_a_reload(page: Page, served: Serve
     expect(page.locator(".mine .state")).to_be_visible()
     page.reload()
     expect(page.locator(".mine")).to_have_count(1)
+    expect(page.locator(".mine .state")).to_be_visible()
     served.assistant.away = False
     page.get_by_role("button", name="Send på nytt").click()
     expect(page.locator(".theirs", has_text="answer to")).to_be_visible()

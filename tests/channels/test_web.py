@@ -167,6 +167,29 @@ def test_when_the_database_is_away_the_person_hears_that_nothing_was_stored(clie
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "trouble_not_stored")
 
 
+def test_anything_unexpected_is_a_clear_word_and_no_bare_500(
+    client: TestClient, assistant: StubAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(asked: object) -> None:
+        raise RuntimeError("unexpected")
+
+    monkeypatch.setattr(assistant, "ask", broken)
+    refused = client.post("/api/chat", json={"text": "how much money"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "trouble")
+
+
+@pytest.mark.parametrize("text", ["/choose_language{x", '/choose_language{"language": ["a"]}', "/choose_language{}", "/choose_language[1]"])
+def test_no_message_spoils_the_history(client: TestClient, text: str) -> None:
+    client.post("/api/chat", json={"text": text})
+    assert client.get("/api/chat").status_code == 200
+
+
+def test_an_empty_id_is_no_id(client: TestClient, assistant: StubAssistant) -> None:
+    ask(client, "how much money", id="")
+    ask(client, "how much time", id="")
+    assert len(assistant.asked) == 2
+
+
 def test_leaving_forgets_the_session_of_the_browser(client: TestClient) -> None:
     ask(client, "how much money do I get")
     assert client.post("/api/chat/leave").status_code == 204

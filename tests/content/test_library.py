@@ -16,6 +16,7 @@ BROKEN = {
     "topics/support/topic.yml": "weight: hevy\n",
     "phrases/nb.yml": "language: sv\n",
     "languages.yml": "languages: {}\n",
+    "municipalities/oslo.yml": "name: [\n",
 }
 
 
@@ -30,6 +31,33 @@ def test_the_last_good_version_keeps_speaking(library: Library, name: str) -> No
     file.write_text(good + "\n", encoding="utf-8")
     assert answer(library, "support", Reader("nb"), TODAY) == before
     assert not library.problems()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("facts/money.yml", 'formula: "2 * g / 12"', 'formula: "2 * "'),
+        ("facts/money.yml", "facts:", "facts: 5\nothers:"),
+        ("topics/support/en.yml", "language: en", "language: en\nlocal: hei"),
+        ("topics/support/nb.yml", "title: St", "title: \x07St"),
+    ],
+)
+def test_whatever_is_wrong_in_a_file_the_last_good_version_speaks(library: Library, name: str, old: str, new: str) -> None:
+    library.read_everything()
+    before = [answer(library, "support", Reader(language), TODAY) for language in ("nb", "en")]
+    file = library.data / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    assert [answer(library, "support", Reader(language), TODAY) for language in ("nb", "en")] == before
+    assert library.problems()
+
+
+def test_a_misspelt_fact_means_no_answer_and_no_braces(library: Library) -> None:
+    file = library.data / "topics" / "support" / "topic.yml"
+    file.write_text(file.read_text().replace("[support_month]", "[suport_month]"))
+    said = answer(library, "support", Reader("nb"), TODAY)
+    assert "{" not in said.text and said.text
 
 
 def test_a_file_that_disappears_keeps_speaking(library: Library) -> None:

@@ -116,7 +116,19 @@ def test_a_language_picked_in_the_channels_menu_counts_as_chosen(reception: Rece
 def test_a_language_nobody_speaks_is_said_to_be_one_and_a_person_is_offered(reception: Reception, assistant: StubAssistant) -> None:
     reply = reception.receive(replace(QUESTION, text="สวัสดีครับ ผมอยากถาม", hint="en"))
     assert reply.messages[0].text == "en: I do not know this language"
-    assert not assistant.asked
+
+
+def test_norwegian_terms_alone_do_not_settle_norwegian(reception: Reception) -> None:
+    assert reception.receive(replace(QUESTION, text="introduksjonsprogrammet stønad NAV", hint="ar")).messages[0].language == "ar"
+    assert reception.receive(replace(QUESTION, text="كم المبلغ في الشهر", external_id="2")).messages[0].language == "ar"
+
+
+def test_the_languages_are_offered_after_a_first_message_that_had_to_be_sent_again(reception: Reception, assistant: StubAssistant) -> None:
+    assistant.away = True
+    with pytest.raises(AssistantAway):
+        reception.receive(QUESTION)
+    assistant.away = False
+    assert [m.key for m in reception.receive(QUESTION).messages] == ["support", "offer_languages"]
 
 
 @pytest.mark.parametrize("text", ["/restart", "/session_start", "/back", "//restart", "/ restart"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,8 @@ from bot.settings import Settings
 STATIC = Path(__file__).parent / "static"
 A_YEAR = 365 * 24 * 3600
 CHANNEL = "web"
+LAST_WORDS = "Noe gikk galt hos oss. Prøv igjen om litt. Something went wrong. Please try again."
+logger = logging.getLogger(__name__)
 REFUSALS: dict[int | str, dict[str, Any]] = {
     code: {"model": ProblemAnswer, "description": text}
     for code, text in {
@@ -66,8 +69,8 @@ class WebChannel:
     async def page(self, request: Request) -> Response:
         """The page, in the language of the conversation, else of the browser."""
         session = session_of(request)
-        language = None if session.fresh else await run_in_threadpool(language_of, self._reception, CHANNEL, session.account)
-        return HTMLResponse(self._page.html(language or self._known(hint_of(request))))
+        language = await run_in_threadpool(self._language_for, request, session)
+        return self._with_cookie(HTMLResponse(self._page.html(language)), session)
 
     async def receive(self, request: Request, x_chat_session: Annotated[str | None, Header()] = None) -> Response:
         """Stores and answers one message."""
@@ -86,7 +89,11 @@ class WebChannel:
         session = session_of(request)
         if session.fresh:
             return JSONResponse(History(messages=[], language=None).model_dump(mode="json"))
-        past = await run_in_threadpool(history_of, self._reception, CHANNEL, session.account)
+        try:
+            past = await run_in_threadpool(history_of, self._reception, CHANNEL, session.account)
+        except Exception:
+            logger.exception("A history could not be read")
+            return await run_in_threadpool(self._refusal, request, session, Refused(503, "trouble"))
         return JSONResponse(past.model_dump(mode="json"))
 
     async def leave(self) -> Response:
@@ -96,18 +103,26 @@ class WebChannel:
         return response
 
     def _answer(self, request: Request, session: WebSession, asked: ChatRequest) -> Response:
-        incoming = Incoming(CHANNEL, session.account, asked.text, asked.id, asked.language, hint_of(request))
+        incoming = Incoming(CHANNEL, session.account, asked.text, asked.id or None, asked.language, hint_of(request))
         try:
             reply = self._reception.receive(incoming)
         except AssistantAway:
             return self._refusal(request, session, Refused(503, "trouble"))
         except SQLAlchemyError:
             return self._refusal(request, session, Refused(503, "trouble_not_stored"))
+        except Exception:
+            logger.exception("A message could not be answered")
+            return self._refusal(request, session, Refused(503, "trouble"))
         return self._with_session(JSONResponse(_body(reply)), session)
 
     def _refusal(self, request: Request, session: WebSession, refused: Refused) -> Response:
-        said = phrase(self._library, refused.key, self._language_for(request, session), topics=(), **refused.values)
-        error = {"code": refused.key, "message": said.text, "language": said.language, "direction": said.direction}
+        language = self._language_for(request, session)
+        try:
+            said = phrase(self._library, refused.key, language, topics=(), **refused.values)
+            error = {"code": refused.key, "message": said.text, "language": said.language, "direction": said.direction}
+        except Exception:
+            logger.exception("The phrase %s cannot be said in %s", refused.key, language)
+            error = {"code": refused.key, "message": LAST_WORDS, "language": "nb", "direction": "ltr"}
         response = JSONResponse({"error": error}, status_code=refused.status)
         if refused.status == 429:
             response.headers["Retry-After"] = str(refused.values["seconds"])
@@ -116,7 +131,7 @@ class WebChannel:
     def _language_for(self, request: Request, session: WebSession) -> str:
         try:
             known = None if session.fresh else language_of(self._reception, CHANNEL, session.account)
-        except SQLAlchemyError:
+        except Exception:
             known = None
         return known or self._known(hint_of(request))
 
@@ -125,6 +140,9 @@ class WebChannel:
 
     def _with_session(self, response: Response, session: WebSession) -> Response:
         response.headers[HEADER] = session.token
+        return self._with_cookie(response, session)
+
+    def _with_cookie(self, response: Response, session: WebSession) -> Response:
         if session.fresh:
             secure = self._settings.behind_https
             response.set_cookie(COOKIE, session.token, max_age=A_YEAR, httponly=True, samesite="lax", secure=secure, path="/")

@@ -46,6 +46,9 @@ def shown_text(reception: Reception, text: str, language: str) -> str:
     topic, brace, values = text[1:].partition("{")
     library = reception.library
     if topic == "choose_language" and brace:
-        code = json.loads(brace + values).get("language", "")
+        try:
+            code = str(json.loads(brace + values).get("language", ""))
+        except (ValueError, AttributeError):
+            return text
         return library.languages[code].name if code in library.languages else topic
     return (title_of(library, topic, language) if library.has_topic(topic) else "") or topic

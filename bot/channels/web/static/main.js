@@ -84,7 +84,9 @@ async function begin() {
     if (message.author === "participant") view.mine({ id: message.id ?? "", shown: message.text }, message.language);
     else view.theirs(message);
   }
-  const known = new Set((past.messages ?? []).map((message) => message.id));
+  const rows = past.messages ?? [];
+  const known = new Set(rows.map((message) => message.id));
+  outbox.drop(rows.filter((message, at) => message.author === "participant" && rows[at + 1] && rows[at + 1].author !== "participant"));
   for (const item of outbox.items) if (!known.has(item.id)) view.mine(item);
   outbox.now();
 }
@@ -126,8 +128,13 @@ document.getElementById("theme").addEventListener("click", () => {
 document.getElementById("leave").addEventListener("click", () => document.getElementById("sure").showModal());
 document.getElementById("sure").addEventListener("close", async (event) => {
   if (event.target.returnValue !== "leave") return;
+  const left = await api.leave();
+  if (left.problem) {
+    // Still signed in: saying nothing would leave the conversation to the next person.
+    showLine(navigator.onLine ? page.labels.web_unreachable : page.labels.web_offline);
+    return;
+  }
   outbox.forget();
-  await api.leave();
   location.reload();
 });
 addEventListener("offline", () => showLine(page.labels.web_offline));

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 
 const KEY = "veiviser.outbox";
 const PAUSES = [2, 5, 10, 20, 30];
+const PATIENCE = 3;
 const FINAL = [413, 422];
 
 function newId() {
@@ -24,7 +25,7 @@ export class Outbox {
   add(text, shown) {
     const item = { id: newId(), text, shown: shown ?? text };
     this.items.push(item);
-    this.#write();
+    this.#write([...this.#read(), item]);
     this.events.waiting(item);
     this.now();
     return item;
@@ -36,10 +37,17 @@ export class Outbox {
     this.#run();
   }
 
+  // Messages that were answered meanwhile, as the history knows.
+  drop(answered) {
+    const ids = new Set(answered.map((message) => message.id));
+    this.items = this.items.filter((item) => !ids.has(item.id));
+    this.#write(this.#read().filter((item) => !ids.has(item.id)));
+  }
+
   forget() {
     clearTimeout(this.timer);
     this.items = [];
-    this.#write();
+    this.#write([]);
   }
 
   async #run() {
@@ -59,6 +67,9 @@ export class Outbox {
       } else {
         const seconds = reply.problem.wait || PAUSES[Math.min(this.failures, PAUSES.length - 1)];
         this.failures += 1;
+        item.failures = (item.failures ?? 0) + (reply.problem.status >= 500 ? 1 : 0);
+        // One message that cannot be answered must not hold back the cry for help behind it.
+        if (item.failures % PATIENCE === PATIENCE - 1) this.items.push(this.items.shift());
         this.timer = setTimeout(() => this.#run(), seconds * 1000);
         this.events.delayed(item, reply.problem, seconds);
         break;
@@ -70,7 +81,8 @@ export class Outbox {
   #done(item) {
     this.failures = 0;
     this.items = this.items.filter((other) => other.id !== item.id);
-    this.#write();
+    // Another tab may have put its own messages there.
+    this.#write(this.#read().filter((other) => other.id !== item.id));
   }
 
   #read() {
@@ -81,9 +93,9 @@ export class Outbox {
     }
   }
 
-  #write() {
+  #write(items) {
     try {
-      localStorage.setItem(KEY, JSON.stringify(this.items));
+      localStorage.setItem(KEY, JSON.stringify(items));
     } catch {
       // A browser that keeps nothing still sends; only a reload would lose what is not sent yet.
     }
