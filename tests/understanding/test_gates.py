@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.command_line.evaluate import report_of
 from bot.command_line.sentences import sentences
 from bot.content.library import Library
 from bot.processes.reader import Reader
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
 
 pytestmark = pytest.mark.model
 GATES = yaml.safe_load((Path(__file__).parent / "gates.yml").read_text(encoding="utf-8"))
@@ -24,7 +25,11 @@ def report(reads: Reader) -> dict[str, Any]:
     library = Library(ROOT / "data")
     rows = sentences(sorted((ROOT / "tests" / "sentences").glob("*/*.jsonl")), library.languages)
     safety = {topic.id for topic in library.topics() if topic.kind == "safety"}
-    return report_of([(row, reads.read(row.text)) for row in rows], safety)
+    figures = report_of([(row, reads.read(row.text)) for row in rows], safety)
+    kept = Settings().home / "evaluation.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+    return figures
 
 
 def test_every_language_has_its_gate(report: dict[str, Any], real_library: Library) -> None:
