@@ -4,7 +4,7 @@ VEIVISER := .venv/bin/veiviser
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format coverage bench new-language clean
+.PHONY: help setup run train test check format coverage bench compare-languages new-language clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -40,6 +40,10 @@ coverage: setup ## which topic is written in which language
 bench: setup ## measure, side by side with stock Rasa
 	@$(VEIVISER) train --if-needed
 	@$(VEIVISER) bench
+
+compare-languages: setup ## other language identifiers beside ours: make compare-languages FILE=labelled.jsonl
+	@.venv/bin/uv pip install --quiet --require-hashes --python .venv -r environments/compare.txt
+	@$(VEIVISER) evaluate-language $(FILE) --compare
 
 new-language: setup ## begin a language: make new-language CODE=sv NAME=Svenska
 	@$(VEIVISER) new-language $(CODE) --name "$(NAME)" $(OPTIONS)

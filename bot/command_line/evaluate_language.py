@@ -40,7 +40,7 @@ def evaluate_language(
     if not rows or not all(language for _, language, _ in rows):
         raise typer.BadParameter("Every row needs a `lang`.")
     identifier = Identifier(identifier_of(given.models, given.home / "identifier"), General())
-    tools: dict[str, Guess] = {"veiviser": lambda text: _named(identifier, text)}
+    tools: dict[str, Guess] = {"veiviser": lambda text: identifier.identify(text).code}
     tools |= others() if compare else {}
     report = {name: report_of(rows, guess, spoken) for name, guess in tools.items()}
     if as_json:
@@ -69,11 +69,6 @@ def report_of(rows: list[Row], guess: Guess, spoken: set[str]) -> dict[str, Any]
         "cells": {language: {length: round(cells[language, length], 1) for length in lengths} for language in languages},
         "texts_per_second": round(len(rows) / seconds),
     }
-
-
-def _named(identifier: Identifier, text: str) -> str:
-    found = identifier.identify(text)
-    return found.name or found.code
 
 
 def _mean(values: list[float]) -> float | None:
