@@ -64,7 +64,7 @@ class Identifier:
         return self._identify(text)
 
     def _fresh(self, text: str) -> Identified:
-        script = script_of(text)
+        script = script_of(without_terms(text))
         if not script:
             return NOTHING
         if script not in WRITTEN_IN:

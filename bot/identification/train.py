@@ -49,7 +49,7 @@ def training_lines(texts: Iterable[tuple[str, str]], chance: random.Random) -> l
         line = prepared(without_terms(text))
         if not line:
             continue
-        latin = script_of(text) == "Latn" and code not in WRITTEN_IN["Latn"]
+        latin = script_of(without_terms(text)) == "Latn" and code not in WRITTEN_IN["Latn"]
         by_label.setdefault(code + LATIN * latin, []).extend(_variants(line, chance))
     most = max(map(len, by_label.values()), default=0)
     lines = []

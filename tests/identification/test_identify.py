@@ -24,13 +24,16 @@ from tests.conftest import missing
         ("ሰላም", "Ethi"),
         ("สวัสดี", "other"),
         ("123 ?!", ""),
-        ("ንሓደ norskprøven B1", "Ethi"),
-        ("ኣብ norskprøven", "Latn"),
         ("norskprøve introduksjonsprogram የት", "Latn"),
     ],
 )
 def test_scripts(text: str, script: str) -> None:
     assert script_of(text) == script
+
+
+def test_the_script_is_that_of_the_persons_own_words() -> None:
+    assert script_of("ኣብ norskprøven introduksjonsprogrammet") == "Latn"
+    assert script_of(without_terms("ኣብ norskprøven introduksjonsprogrammet")) == "Ethi"
 
 
 def test_norwegian_terms_are_left_out_unless_nothing_else_is_there() -> None:
