@@ -49,14 +49,6 @@ def reading_of(tracker: DialogueStateTracker) -> Dict[str, Any]:
     }
 
 
-def last_said(tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
-    """What the assistant said last, as `said_as_dict` made it."""
-    for event in reversed(tracker.events):
-        if isinstance(event, BotUttered) and (event.metadata or {}).get("said"):
-            return dict(event.metadata["said"])
-    return None
-
-
 def last_topic(tracker: DialogueStateTracker) -> Optional[str]:
     """The topic answered last, phrases in between passed over."""
     for event in reversed(tracker.events):
