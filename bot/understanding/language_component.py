@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.content import Library, content_folder
 from bot.identification import Identifier
 from bot.identification.train import train_identifier
+from bot.understanding.trained import Trained
 
 FILE = "identifier.bin"
 PLACE = re.compile(r"\{\w+\}")
@@ -23,7 +24,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?؟።])\s+|\n+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class LanguageIdentifier(GraphComponent):
+class LanguageIdentifier(Trained):
     """Sets `language: {code, confidence, latin}` on each message. Learns from the examples, whose language is known."""
 
     @staticmethod
@@ -36,15 +37,13 @@ class LanguageIdentifier(GraphComponent):
         """fastText trains; the prediction needs only fasttext-predict."""
         return []  # Rasa wants one name for package and module, and fasttext has two
 
-    def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, identifier: Optional[Identifier] = None) -> None:
-        self._config, self._storage, self._resource, self._identifier = config, storage, resource, identifier
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, name: str) -> None:
+        super().__init__(config, model_storage, resource, name)
+        self._identifier: Optional[Identifier] = None
 
-    @classmethod
-    def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> LanguageIdentifier:
-        """An untrained component."""
-        return cls(config, model_storage, resource)
+    def open(self, folder: Path) -> None:
+        """Opens the trained identifier. Raises FileNotFoundError, ValueError."""
+        self._identifier = Identifier(folder / FILE)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on every example that says its language, and on the prose of data/."""
@@ -57,22 +56,6 @@ class LanguageIdentifier(GraphComponent):
             train_identifier([*texts, *prose(Library(content_folder()))], folder / FILE, self._config["seed"])
             self._identifier = Identifier(folder / FILE)
         return self._resource
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> LanguageIdentifier:
-        """The trained component; an untrained one when the model holds none."""
-        try:
-            with model_storage.read_from(resource) as folder:
-                return cls(config, model_storage, resource, Identifier(folder / FILE))
-        except (ValueError, FileNotFoundError):
-            return cls.create(config, model_storage, resource, execution_context)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets the language of each message with a text."""

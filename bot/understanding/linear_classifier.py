@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 import scipy.sparse as sp
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -17,12 +17,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.understanding.linear_model import LinearModel, fit
+from bot.understanding.trained import Trained
 
 RANKED = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class LinearIntentClassifier(IntentClassifier, GraphComponent):
+class LinearIntentClassifier(Trained, IntentClassifier):
     """Linear support vectors on sparse and dense sentence features, the weights kept as numpy arrays.
 
     Loading Rasa's own logistic regression scans every installed module (skops); arrays are there at once.
@@ -47,17 +48,13 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         """
         return {"dense_weight": 0.8, "strength": 0.5, "sharpness": 8.0, "margins": {}}
 
-    def __init__(
-        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
-    ) -> None:
-        self._config, self._storage, self._resource, self._model = config, model_storage, resource, model
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, name: str) -> None:
+        super().__init__(config, model_storage, resource, name)
+        self._model: Optional[LinearModel] = None
 
-    @classmethod
-    def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> LinearIntentClassifier:
-        """An untrained classifier."""
-        return cls(config, model_storage, resource)
+    def open(self, folder: Path) -> None:
+        """Opens the trained weights and gives the labels their head starts. Raises FileNotFoundError."""
+        self._model = LinearModel.open(folder).with_margins(self._config["margins"])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the weights on every example that has a text and an intent, and keeps them with the model."""
@@ -69,23 +66,6 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> LinearIntentClassifier:
-        """The trained classifier; an untrained one when the model holds no weights."""
-        try:
-            with model_storage.read_from(resource) as folder:
-                model = LinearModel.open(folder).with_margins(config["margins"])
-                return cls(config, model_storage, resource, model)
-        except (ValueError, FileNotFoundError):
-            return cls.create(config, model_storage, resource, execution_context)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets intent and ranking (10 names, best first) of each message with a text."""

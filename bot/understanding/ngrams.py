@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 import scipy.sparse as sp
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -18,12 +18,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from bot.understanding.text import bare
+from bot.understanding.trained import Trained
 
 FILE = "rarity.npy"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class Ngrams(SparseFeaturizer, GraphComponent):
+class Ngrams(Trained, SparseFeaturizer):
     """TF-IDF of hashed n-grams, without case and diacritics. Features: sentence level, shape (1, 2**bits).
 
     Hashing needs no vocabulary in memory and nothing to load but one array of rarities.
@@ -39,16 +40,10 @@ class Ngrams(SparseFeaturizer, GraphComponent):
         """`analyzer`: char_wb (inside words) or word; `shortest` and `longest` n-gram; 2**`bits` columns."""
         return {**SparseFeaturizer.get_default_config(), "analyzer": "char_wb", "shortest": 2, "longest": 5, "bits": 18}
 
-    def __init__(
-        self,
-        config: Dict[str, Any],
-        name: str,
-        storage: ModelStorage,
-        resource: Resource,
-        rarity: Optional[np.ndarray] = None,
-    ) -> None:
-        super().__init__(name, config)
-        self._storage, self._resource, self._rarity = storage, resource, rarity
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, name: str) -> None:
+        Trained.__init__(self, config, model_storage, resource, name)
+        SparseFeaturizer.__init__(self, name, config)
+        self._rarity: Optional[np.ndarray] = None
         self._vectorizer = HashingVectorizer(
             analyzer=config["analyzer"],
             ngram_range=(config["shortest"], config["longest"]),
@@ -60,26 +55,9 @@ class Ngrams(SparseFeaturizer, GraphComponent):
             token_pattern=r"\w+",
         )
 
-    @classmethod
-    def create(cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> Ngrams:
-        """An untrained component, for which every n-gram is equally rare."""
-        return cls(config, execution_context.node_name, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> Ngrams:
-        """The trained component; an untrained one when the model holds none."""
-        try:
-            with model_storage.read_from(resource) as folder:
-                return cls(config, execution_context.node_name, model_storage, resource, np.load(folder / FILE))
-        except (ValueError, FileNotFoundError):
-            return cls.create(config, model_storage, resource, execution_context)
+    def open(self, folder: Path) -> None:
+        """Opens the rarities. Until then every n-gram is equally rare. Raises FileNotFoundError."""
+        self._rarity = np.load(folder / FILE)
 
     @classmethod
     def validate_config(cls, config: Dict[str, Any]) -> None:
