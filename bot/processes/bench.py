@@ -25,6 +25,8 @@ from bot.settings import ROOT, Settings
 
 SHORT, LONG, PEOPLE, TURNS_EACH = 10, 300, 32, 6
 PATIENCE = 180.0
+EARLY, LATE = slice(5, 15), slice(LONG - 10, LONG)
+PERIODS = [number for number in range(5, LATE.start - EARLY.start) if (LATE.start - EARLY.start) % number == 0]
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _one_round(subject: Subject) -> dict[str, float]:
         _converse(client, subject, "warm", SHORT)
         short = [seconds for person in range(10) for seconds in _converse(client, subject, f"short{person}", SHORT)]
         long = _converse(client, subject, "long", LONG)
-        early, late = statistics.median(long[5:15]), statistics.median(long[-10:])
+        early, late = statistics.median(long[EARLY]), statistics.median(long[LATE])
         return {
             "ready_seconds": ready,
             "idle_mb": idle,
@@ -96,14 +98,13 @@ def _one_round(subject: Subject) -> dict[str, float]:
 
 
 def _converse(client: httpx.Client, subject: Subject, person: str, turns: int) -> list[float]:
+    # The early and the late window of the long conversation say the same sentences: a sentence of another length takes another time.
+    period = max(number for number in PERIODS if number <= len(subject.sentences))
     seconds = []
     for turn in range(turns):
-        sentence = subject.sentences[(turn * 7 + len(person)) % len(subject.sentences)]
+        sentence = subject.sentences[turn % period]
         began = time.perf_counter()
-        client.post(
-            subject.door,
-            json={"sender": f"bench-{person}-{began}"[:40] if turns == 1 else f"bench-{person}", "message": sentence},
-        )
+        client.post(subject.door, json={"sender": f"bench-{person}", "message": sentence})
         seconds.append(time.perf_counter() - began)
     return seconds
 
