@@ -81,7 +81,7 @@ def _one_round(subject: Subject) -> dict[str, float]:
         ready = _wait_until_ready(client, process, began)
         time.sleep(2)
         idle = memory_mb(process.pid)
-        _converse(client, subject, "warm", SHORT)
+        _converse(client, subject, "warm", max(PERIODS))
         short = [seconds for person in range(10) for seconds in _converse(client, subject, f"short{person}", SHORT)]
         long = _converse(client, subject, "long", LONG)
         early, late = statistics.median(long[EARLY]), statistics.median(long[LATE])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Pattern, Tuple
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,8 +13,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.content import content_folder
 from bot.understanding.safety_patterns import read_nets
-
-Net = List[Tuple[str, Pattern[str]]]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

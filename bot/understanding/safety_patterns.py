@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from re import Pattern
 
@@ -13,7 +14,7 @@ from bot.understanding.text import bare
 
 WORD = re.compile(r"\w+")
 BETWEEN = "..."
-Line = tuple[int, str, Pattern[str]]  # place in the files, topic, expression
+Line = tuple[int, str, str]  # place in the files, topic, the line as it is written
 
 
 class Nets:
@@ -31,7 +32,7 @@ class Nets:
 
     def add(self, topic: str, line: str) -> None:
         """Adds one line of a safety file."""
-        entry = (self._count, topic, pattern(line))
+        entry = (self._count, topic, line)
         self._count += 1
         self.topics.add(topic)
         first = next(word for word in line.split() if word != BETWEEN)
@@ -46,8 +47,8 @@ class Nets:
     def caught(self, text: str) -> str | None:
         """The topic of the first line found in a text, in the order of the files; None when none is."""
         plain = bare(text)
-        for _, topic, expression in sorted(self._candidates(plain), key=lambda line: line[0]):
-            if expression.search(plain):
+        for _, topic, line in sorted(self._candidates(plain), key=lambda entry: entry[0]):
+            if pattern(line).search(plain):
                 return topic
         return None
 
@@ -69,10 +70,12 @@ def read_nets(folder: Path) -> Nets:
     return nets
 
 
+@cache
 def pattern(line: str) -> Pattern[str]:
     """One line as a regular expression over bare text (see text.bare).
 
     Its words must follow each other; `word*` stands for any ending, `*word` for any beginning, `...` for up to four words between.
+    Made when a message first has the line's first word: making all of them would cost the start more than a second.
     """
     words = []
     for word in line.split():
