@@ -159,6 +159,7 @@ PHRASES = {
     "being_written": "{lang}: {{title}} is being written",
     "only_in_norwegian": "{lang}: {{title}} only in Norwegian",
     "fact_expired": "{lang}: {{title}} may be old, see {{source}}",
+    "story_button": "{lang}: story",
     "draft_note": "{lang}: nobody has read this",
     "suggest": "{lang}: did you mean",
     "source_intro": "{lang}: from",

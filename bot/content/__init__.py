@@ -7,17 +7,20 @@ from pathlib import Path
 
 from bot.content.errors import ContentError
 from bot.content.library import Library
-from bot.content.selection import Choice, Reader, Said, ShownSource, answer, phrase, show_sources
+from bot.content.occupation_answer import occupation_answer
+from bot.content.selection import Choice, Part, Reader, Said, ShownSource, answer, phrase, show_sources
 
 __all__ = [
     "Choice",
     "ContentError",
     "Library",
+    "Part",
     "Reader",
     "Said",
     "ShownSource",
     "answer",
     "content_folder",
+    "occupation_answer",
     "phrase",
     "show_sources",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.content.facts import Confidence, Fact, FactState, Known
 from bot.content.languages import Language
@@ -14,6 +15,7 @@ from bot.content.states import State, may_be_spoken, state_of
 from bot.content.topics import Topic, Wording
 
 PERSON = "talk_to_human"
+Part = Literal["answer", "simpler", "story"]
 # A source without a section leaves a blank before the comma that follows, whichever comma the language has.
 BEFORE_COMMA = re.compile(r"\s+([,،፣፡])")
 
@@ -59,8 +61,11 @@ class Reader:
     municipality: str = ""
 
 
-def answer(library: Library, topic_id: str, reader: Reader, today: dt.date, *, simpler: bool = False) -> Said:
-    """The answer to a topic for a reader today, or the honest note why there is none. Never falls back to another language."""
+def answer(library: Library, topic_id: str, reader: Reader, today: dt.date, part: Part = "answer") -> Said:
+    """The answer to a topic for a reader today, or the honest note why there is none. Never falls back to another language.
+
+    `part`: the whole answer, its core in a sentence or two, or the story of how one place does it; a part not written is the answer.
+    """
     topic, language = library.topic(topic_id), library.languages[reader.language]
     wording, source = library.wording(topic_id, reader.language), library.wording(topic_id, library.languages.source.code)
     state = state_of(wording, source)
@@ -70,13 +75,13 @@ def answer(library: Library, topic_id: str, reader: Reader, today: dt.date, *, s
     # A help number that is due for review is still the best number a person in danger can get.
     if topic.kind != "safety" and any(k.state is not FactState.VALID for k in known):
         return _expired(library, topic, reader, known)
-    text = wording.simpler if simpler and wording.simpler else _whole_answer(wording, topic, reader)
+    text = wording.texts.get(part) if part != "answer" else ""
     return Said(
         key=topic_id,
         language=language.code,
         direction=language.direction,
-        text=fill(text, known, language),
-        choices=choices_for(library, topic.buttons, language),
+        text=fill(text or _whole_answer(wording, reader), known, language),
+        choices=(*choices_for(library, topic.buttons, language), *_story_choice(library, wording, part)),
         sources=sources_of(known),
         note="" if state is State.UP_TO_DATE or topic.kind in ("service", "safety") else library.phrase("draft_note", language.code),
         state=state.value,
@@ -144,7 +149,13 @@ def _has_a_hole(wording: Wording, known: list[Known]) -> bool:
     return any(place not in there for text in wording.texts.values() for place in places_in(text))
 
 
-def _whole_answer(wording: Wording, topic: Topic, reader: Reader) -> str:
+def _story_choice(library: Library, wording: Wording, part: Part) -> tuple[Choice, ...]:
+    if part == "story" or not wording.story:
+        return ()
+    return (Choice(library.phrase("story_button", wording.language), f'/{wording.topic}{{"part": "story"}}'),)
+
+
+def _whole_answer(wording: Wording, reader: Reader) -> str:
     local = wording.local.get(reader.municipality, "")
     return f"{wording.answer}\n\n{local}" if local else wording.answer
 

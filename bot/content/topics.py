@@ -15,7 +15,7 @@ WEIGHTS = ("required", "complete")
 KINDS = ("fact", "guide", "case", "service", "safety")
 STATUSES = ("draft", "machine", "reviewed")
 TOPIC_KEYS = frozenset("group weight kind scope asks facts buttons related literals follow_ups owner".split())
-WORDING_KEYS = frozenset("language title answer simpler local examples based_on status reviewed_by reviewed_on".split())
+WORDING_KEYS = frozenset("language title answer simpler story local examples based_on status reviewed_by reviewed_on".split())
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,14 @@ class Topic:
 
 @dataclass(frozen=True)
 class Wording:
-    """One topic in one language: title, answer, simpler answer, local additions, and how people ask."""
+    """One topic in one language: title, answer, simpler answer, a true story from one place, local additions, and how people ask."""
 
     topic: str
     language: str
     title: str
     answer: str
     simpler: str
+    story: str
     local: Mapping[str, str]
     examples: tuple[str, ...]
     based_on: str
@@ -81,7 +82,8 @@ class Wording:
     def texts(self) -> Mapping[str, str]:
         """Every text that a participant may read, by its key in the file."""
         local = {f"local.{place}": text for place, text in self.local.items()}
-        return {"title": self.title, "answer": self.answer, "simpler": self.simpler, **local}
+        story = {"story": self.story} if self.story else {}
+        return {"title": self.title, "answer": self.answer, "simpler": self.simpler, **story, **local}
 
     def line_of(self, key: str) -> int | None:
         """The line of a key in the file."""
@@ -90,7 +92,7 @@ class Wording:
     @property
     def fingerprint(self) -> str:
         """Twelve hex digits over the prose; a translation names the one it was made from."""
-        words = " ".join(" ".join((self.answer, self.simpler, *(self.local[k] for k in sorted(self.local)))).split())
+        words = " ".join(" ".join((self.answer, self.simpler, self.story, *(self.local[k] for k in sorted(self.local)))).split())
         return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
@@ -135,6 +137,7 @@ def read_wording(file: Path) -> Wording:
         title=_text(entry, "title", file),
         answer=_text(entry, "answer", file),
         simpler=_text(entry, "simpler", file),
+        story=_text(entry, "story", file),
         local={place: str(text).strip() for place, text in (entry.get("local") or {}).items()},
         examples=tuple(line.strip() for line in _text(entry, "examples", file).splitlines() if line.strip()),
         based_on=str(entry.get("based_on") or ""),

@@ -8,7 +8,7 @@ from typing import Any, Dict, Optional
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.content import Library, Said
+from bot.content import Library, Part, Said
 
 SURE = 0.7
 
@@ -28,11 +28,24 @@ def asked_in(tracker: DialogueStateTracker, library: Library) -> str:
     return library.languages.source.code
 
 
+def part_asked(tracker: DialogueStateTracker) -> Part:
+    """The part of an answer that a pressed button names; the whole answer for everything else."""
+    message = tracker.latest_message
+    asked = any(e.get("entity") == "part" and e.get("value") == "story" for e in (message.entities if message else ()))
+    return "story" if asked else "answer"
+
+
 def municipality_of(tracker: DialogueStateTracker) -> str:
     """The municipality the gateway knows or this message names, as its id; an empty text when unknown."""
     message = tracker.latest_message
     named = next((e["value"] for e in (message.entities if message else ()) if e.get("entity") == "municipality"), "")
     return str(named or ((message.metadata or {}).get("municipality") if message else "") or "")
+
+
+def occupation_named(tracker: DialogueStateTracker) -> str:
+    """The id of the first occupation the newest message names; an empty text when it names none."""
+    message = tracker.latest_message
+    return str(next((e["value"] for e in (message.entities if message else ()) if e.get("entity") == "occupation"), ""))
 
 
 def reading_of(tracker: DialogueStateTracker) -> Dict[str, Any]:

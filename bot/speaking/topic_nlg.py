@@ -11,12 +11,13 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.content import Library, Reader, Said, answer, content_folder, phrase, show_sources
-from bot.speaking.history import asked_in, last_topic, municipality_of, reading_of, said_as_dict
+from bot.content import Library, Reader, Said, answer, content_folder, occupation_answer, phrase, show_sources
+from bot.speaking.history import asked_in, last_topic, municipality_of, occupation_named, part_asked, reading_of, said_as_dict
 from bot.speaking.languages import language_choices
 
 logger = logging.getLogger(__name__)
 PREFIX = "utter_"
+OCCUPATION_TOPIC = "occupation_path"
 # Nothing light-hearted follows an answer that was about somebody's safety.
 SMALL_TALK = frozenset({"greet", "thanks", "affirm", "deny", "goodbye", "bot_identity", "help_menu"})
 
@@ -55,7 +56,9 @@ class TopicNlg(NaturalLanguageGenerator):
             return language_choices(self.library, kwargs.get("key", "choose_language"), reader.language)
         if name == "language_changed":
             return phrase(self.library, "language_changed", kwargs["language"], topics=("help_menu",))
+        if name == OCCUPATION_TOPIC and (occupation := occupation_named(tracker)) in self.library.occupations.known:
+            return occupation_answer(self.library, occupation, reader, today)
         before = last_topic(tracker)
         if name in SMALL_TALK and before and self.library.topic(before).kind == "safety":
-            return answer(self.library, before, reader, today, simpler=True)
-        return answer(self.library, name, reader, today, simpler=bool(kwargs.get("simpler")))
+            return answer(self.library, before, reader, today, "simpler")
+        return answer(self.library, name, reader, today, "simpler" if kwargs.get("simpler") else part_asked(tracker))

@@ -88,7 +88,21 @@ def test_a_local_addition_is_for_people_of_the_place(library: Library) -> None:
 
 
 def test_simpler_is_the_core_only(library: Library) -> None:
-    assert answer(library, "support", NB, TODAY, simpler=True).text == "22\u00a0758 kroner."
+    assert answer(library, "support", NB, TODAY, "simpler").text == "22\u00a0758 kroner."
+
+
+def test_a_story_is_told_when_its_button_is_pressed(library: Library) -> None:
+    assert "/support{" not in "".join(choice.payload for choice in answer(library, "support", NB, TODAY).choices)
+    edit(library.data / "topics" / "support" / "nb.yml", "examples: |", "story: I en kommune fikk de {support_month} kroner.\nexamples: |")
+    offered = answer(library, "support", NB, TODAY).choices[-1]
+    assert (offered.title, offered.payload) == ("nb: story", '/support{"part": "story"}')
+    told = answer(library, "support", NB, TODAY, "story")
+    assert told.text == "I en kommune fikk de 22\u00a0758 kroner."
+    assert offered not in told.choices
+
+
+def test_a_topic_without_a_story_answers_instead(library: Library) -> None:
+    assert answer(library, "support", NB, TODAY, "story").text == answer(library, "support", NB, TODAY).text
 
 
 def test_sources_are_shown_with_date_and_doubt(library: Library) -> None:

@@ -13,6 +13,7 @@ from bot.content.placeholders import fill
 from bot.content.selection import unfilled
 
 LONGEST_ANSWER = 900
+LONGEST_STORY = 900
 LONGEST_ADDITION = 330  # what a municipality may add; a channel with narrow messages can send it by itself
 
 
@@ -30,6 +31,9 @@ def check(library: Library) -> Iterator[ContentError]:
         if whole > LONGEST_ANSWER:
             problem = f"The answer has {whole} characters; one message takes {LONGEST_ANSWER}. Shorten it."
             yield ContentError(wording.file, wording.line_of("answer"), problem)
+        if len(fill(wording.story, known, language)) > LONGEST_STORY:
+            problem = f"The story has more than {LONGEST_STORY} characters. Shorten it."
+            yield ContentError(wording.file, wording.line_of("story"), problem)
         for place, text in wording.local.items():
             length = len(fill(text, known, language))
             if length > LONGEST_ADDITION:
