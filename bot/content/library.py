@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 from bot.content.errors import ContentError
 from bot.content.facts import Facts, read_facts
+from bot.content.glossary import Glossary, read_glossary
 from bot.content.languages import Languages, read_languages
 from bot.content.municipalities import Municipality, read_municipality
+from bot.content.occupations import LIST, OccupationNames, Occupations, read_occupation_names, read_occupations
 from bot.content.phrases import Phrases, read_phrases
 from bot.content.topics import Topic, Wording, read_topic, read_wording
 
@@ -81,6 +83,27 @@ class Library:
         """All municipalities by id."""
         files = sorted((self.data / "municipalities").glob("*.yml"))
         return self._keep("municipalities", files, lambda: {file.stem: read_municipality(file) for file in files})
+
+    def glossary(self, language: str) -> Glossary | None:
+        """The renderings of Norwegian terms in a language, or None when nobody has written them."""
+        file = self.data / "glossary" / f"{language}.yml"
+        return self._keep(f"glossary/{language}", [file], lambda: read_glossary(file)) if file.exists() else None
+
+    @property
+    def occupations_file(self) -> Path:
+        """Where the list of occupations stands."""
+        return self.data / "occupations" / LIST
+
+    @property
+    def occupations(self) -> Occupations:
+        """All occupations."""
+        file = self.occupations_file
+        return self._keep("occupations", [file], lambda: read_occupations(file))
+
+    def occupation_names(self, language: str) -> OccupationNames:
+        """What occupations are called in a language. Raises ContentError when there is no such file."""
+        file = self.data / "occupations" / f"{language}.yml"
+        return self._keep(f"occupations/{language}", [file], lambda: read_occupation_names(file))
 
     def _keep(self, name: str, files: list[Path], read: Callable[[], T]) -> T:
         stamp = _stamp(files)

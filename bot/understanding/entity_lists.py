@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -13,6 +13,7 @@ from bot.content.library import Library
 from bot.content.yaml_file import read_yaml
 from bot.understanding.spacy_blanks import blank
 from bot.understanding.text import bare
+from bot.understanding.word_names import NameMatcher
 
 Lists = Dict[Tuple[str, str], List[str]]
 # Cyrillic letters that look like the Latin ones stand on the keyboards of those who write Cyrillic.
@@ -39,10 +40,23 @@ def read_lists(data: Path) -> Lists:
     return lists
 
 
+def read_occupation_lists(data: Path) -> List[Tuple[str, str]]:
+    """(occupation, name) of every name in every language, the Norwegian one among them. Raises ContentError."""
+    library = Library(data)
+    if not library.occupations_file.exists():
+        return []
+    names = [(occupation.id, occupation.norwegian) for occupation in library.occupations.known.values()]
+    for language in library.languages.offered:
+        listed = library.occupation_names(language.code).names
+        names += [(occupation, name) for occupation, written in listed.items() for name in written]
+    return names
+
+
 class EntityMatcher:
     """Finds listed names (without regard to case and diacritics) and numbers in a text."""
 
-    def __init__(self, lists: Lists) -> None:
+    def __init__(self, lists: Lists, occupations: Sequence[Tuple[str, str]] = ()) -> None:
+        self._occupations = NameMatcher(occupations)
         self._pipeline = blank("xx")
         self._matcher = PhraseMatcher(self._pipeline.vocab, attr="NORM")
         for (entity, value), names in lists.items():
@@ -50,10 +64,14 @@ class EntityMatcher:
 
     def entities(self, text: str) -> List[Dict[str, Any]]:
         """Entities in order of appearance: entity, value, start, end; the longest name wins where two overlap."""
-        found = [*_levels(text), *self._listed(text)]
+        found = [*_levels(text), *self._listed(text), *self._occupations_in(text)]
         taken = {position for entity in found for position in range(entity["start"], entity["end"])}
         found += [entity for entity in _numbers(text) if entity["start"] not in taken]
         return sorted(found, key=lambda entity: entity["start"])
+
+    def _occupations_in(self, text: str) -> Iterator[Dict[str, Any]]:
+        for occupation, start, end in self._occupations.found(text):
+            yield {"entity": "occupation", "value": occupation, "start": start, "end": end}
 
     def _doc(self, text: str) -> Doc:
         doc = self._pipeline.make_doc(text)

@@ -1,4 +1,4 @@
-"""Entities a message names (level, skill, subject, municipality, language, age, amount), by spaCy matchers over lists."""
+"""Entities a message names (level, skill, subject, occupation, municipality, language, age, amount), by matchers over lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.content import content_folder
-from bot.understanding.entity_lists import EntityMatcher, read_lists
+from bot.understanding.entity_lists import EntityMatcher, read_lists, read_occupation_lists
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -32,13 +32,13 @@ class ListedEntities(EntityExtractorMixin, GraphComponent):
         return ["spacy"]
 
     def __init__(self, config: Dict[str, Any]) -> None:
-        self._matcher = EntityMatcher(read_lists(content_folder()))
+        self._matcher = EntityMatcher(read_lists(content_folder()), read_occupation_lists(content_folder()))
 
     @classmethod
     def create(
         cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> ListedEntities:
-        """Reads the lists of data/entities, data/municipalities and data/languages.yml. Raises ContentError."""
+        """Reads the lists of data/entities, data/municipalities, data/occupations and data/languages.yml. Raises ContentError."""
         return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:

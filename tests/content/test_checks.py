@@ -52,7 +52,7 @@ def found(data: Path, check: str) -> list[str]:
         ("buttons", "topics/more/en.yml", ("title: More\n", ""), "There is no `title`"),
         ("length", EN, ("a month.", "a month." + " It is paid when you take part." * 40), "one message takes 900"),
         ("examples", "topics/more/en.yml", ("tell me more", "How much money do I get?"), "is also an example of"),
-        ("gaps", NB, ("answer: |\n  Du får {support_month} kroner i måneden.\n", ""), "nb.yml  This required answer is missing"),
+        ("gaps", NB, ("answer: |\n  Du får {support_month} kroner i måneden.\n", ""), "support/nb.yml  This answer is missing"),
         ("gaps", "phrases/en.yml", ('  empty: "en: empty"\n', ""), "The phrase `empty` is missing"),
     ],
 )
@@ -88,3 +88,29 @@ def check_content_once(kept: dict = {}) -> dict:  # noqa: B006 - read once for a
 
 def test_all_topics_of_the_design_are_there_as_intents(real_library: Library) -> None:
     assert len(real_library.topic_ids()) >= 132
+
+
+def test_a_term_that_is_called_something_else_is_found(data: Path) -> None:
+    folder = data / "glossary"
+    folder.mkdir()
+    (folder / "nb.yml").write_text(
+        "language: nb\nterms:\n  stønad: penger du får i programmet\n  klage: å si at du er uenig\n", encoding="utf-8"
+    )
+    (folder / "en.yml").write_text("language: en\nterms:\n  stønad: [benefit, benefits]\n  kløge: complaint\n", encoding="utf-8")
+    edit(
+        data / EN,
+        "You get {support_month} kroner a month.",
+        "You get money (stønad): {support_month} kroner. Your benefit (stønad) is safe.",
+    )
+    lines = found(data, "glossary")
+    assert ["«… you get money»" in line for line in lines if "calls stønad" in line] == [True]
+    for words in ("`klage` has no rendering", "`kløge` is not in the source glossary", "ar.yml  This language has no glossary"):
+        assert any(words in line for line in lines)
+
+
+def test_a_text_like_a_law_is_found(data: Path) -> None:
+    assert not any("support" in line for line in found(data, "readability"))
+    heavy = "Introduksjonsprogrammet gjennomføres individuelt tilrettelagt etter kommunens kompetansekartlegging."
+    edit(data / NB, "Du får {support_month} kroner i måneden.", heavy + " {support_month}")
+    lines = [line for line in found(data, "readability") if "support/nb.yml" in line]
+    assert "40 is the most" in lines[0]

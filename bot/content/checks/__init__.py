@@ -10,10 +10,13 @@ from bot.content.checks import (
     digits,
     examples,
     gaps,
+    glossary,
     held_out,
     length,
     line_starts,
+    occupations,
     places,
+    readability,
     readable,
     script,
 )
@@ -32,6 +35,9 @@ CHECKS: dict[str, Check] = {
     "examples": examples.check,
     "held_out": held_out.check,
     "gaps": gaps.check,
+    "glossary": glossary.check,
+    "readability": readability.check,
+    "occupations": occupations.check,
 }
 
 

@@ -1,4 +1,4 @@
-"""What is required but not written yet is listed in data/known_gaps.yml, and the list may only shrink."""
+"""What is not written yet is listed in data/known_gaps.yml, and the list may only shrink."""
 
 from __future__ import annotations
 
@@ -14,23 +14,21 @@ def check(library: Library) -> Iterator[ContentError]:
     """Gaps that are not listed, listed gaps that are filled, and phrases missing in an offered language."""
     file = library.data / "known_gaps.yml"
     listed = known_gaps(library)
-    open_gaps = required_gaps(library)
+    open_gaps = all_gaps(library)
     for topic_id, languages in sorted(open_gaps.items()):
         for language in sorted(languages - listed.get(topic_id, set())):
             where = library.data / "topics" / topic_id / f"{language}.yml"
-            yield ContentError(where, None, "This required answer is missing. Write it; the list of known gaps may only shrink.")
+            yield ContentError(where, None, "This answer is missing. Write it; the list of known gaps may only shrink.")
     for topic_id, languages in sorted(listed.items()):
         for language in sorted(languages - open_gaps.get(topic_id, set())):
             yield ContentError(file, None, f"{topic_id} in {language} is written now. Take it off the list.")
     yield from _missing_phrases(library)
 
 
-def required_gaps(library: Library) -> dict[str, set[str]]:
-    """Required topics without a speakable answer, each with the offered languages that lack it."""
+def all_gaps(library: Library) -> dict[str, set[str]]:
+    """Topics without a speakable answer, each with the offered languages that lack it."""
     source, gaps = library.languages.source.code, {}
     for topic in library.topics():
-        if topic.weight != "required":
-            continue
         original = library.wording(topic.id, source)
         states = {lang.code: state_of(library.wording(topic.id, lang.code), original) for lang in library.languages.offered}
         lacking = {code for code, state in states.items() if state in (State.MISSING, State.OUTDATED)}

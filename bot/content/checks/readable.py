@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from bot.content.errors import ContentError, did_you_mean
 from bot.content.library import Library
+from bot.content.occupations import LIST
 
 
 def check(library: Library) -> Iterator[ContentError]:
@@ -22,6 +23,10 @@ def _broken_files(library: Library) -> Iterator[ContentError]:
     yield from _tried(library.municipalities)
     for file in sorted((library.data / "phrases").glob("*.yml")):
         yield from _tried(lambda file=file: library.phrases(file.stem))  # type: ignore[misc]
+    for file in sorted((library.data / "glossary").glob("*.yml")):
+        yield from _tried(lambda file=file: library.glossary(file.stem))  # type: ignore[misc]
+    for file in sorted((library.data / "occupations").glob("*.yml")):
+        yield from _tried(lambda file=file: _occupations(library, file.name))  # type: ignore[misc]
     for topic_id in library.topic_ids():
         yield from _tried(lambda topic_id=topic_id: library.topic(topic_id))  # type: ignore[misc]
         for file in sorted((library.data / "topics" / topic_id).glob("*.yml")):
@@ -34,6 +39,10 @@ def _tried(read: Callable[[], object]) -> Iterator[ContentError]:
         read()
     except ContentError as error:
         yield error
+
+
+def _occupations(library: Library, name: str) -> object:
+    return library.occupations if name == LIST else library.occupation_names(name.removesuffix(".yml"))
 
 
 def _unknown_names(library: Library) -> Iterator[ContentError]:
