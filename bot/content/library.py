@@ -100,10 +100,10 @@ class Library:
         file = self.occupations_file
         return self._keep("occupations", [file], lambda: read_occupations(file))
 
-    def occupation_names(self, language: str) -> OccupationNames:
-        """What occupations are called in a language. Raises ContentError when there is no such file."""
+    def occupation_names(self, language: str) -> OccupationNames | None:
+        """What occupations are called in a language, or None when nobody has written it."""
         file = self.data / "occupations" / f"{language}.yml"
-        return self._keep(f"occupations/{language}", [file], lambda: read_occupation_names(file))
+        return self._keep(f"occupations/{language}", [file], lambda: read_occupation_names(file)) if file.exists() else None
 
     def _keep(self, name: str, files: list[Path], read: Callable[[], T]) -> T:
         stamp = _stamp(files)

@@ -59,7 +59,8 @@ def occupation_answer(library: Library, occupation_id: str, reader: Reader, toda
 
 def shown_name(library: Library, occupation: Occupation, language: str) -> str:
     """The occupation as the language says it, with the Norwegian word people meet at offices beside it."""
-    names = library.occupation_names(language).names.get(occupation.id, ())
+    listed = library.occupation_names(language)
+    names = listed.names.get(occupation.id) if listed else None
     said = names[0] if names else occupation.norwegian
     said = said[0].upper() + said[1:]
     return said if said.casefold() == occupation.norwegian.casefold() else f"{said} ({occupation.norwegian})"

@@ -47,8 +47,8 @@ def read_occupation_lists(data: Path) -> List[Tuple[str, str]]:
         return []
     names = [(occupation.id, occupation.norwegian) for occupation in library.occupations.known.values()]
     for language in library.languages.offered:
-        listed = library.occupation_names(language.code).names
-        names += [(occupation, name) for occupation, written in listed.items() for name in written]
+        listed = library.occupation_names(language.code)
+        names += [(occupation, name) for occupation, written in (listed.names if listed else {}).items() for name in written]
     return names
 
 

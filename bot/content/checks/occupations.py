@@ -18,10 +18,10 @@ def check(library: Library) -> Iterator[ContentError]:
     known = library.occupations.known
     for language in library.languages.offered:
         file = library.data / "occupations" / f"{language.code}.yml"
-        if not file.exists():
+        names = library.occupation_names(language.code)
+        if names is None:
             yield ContentError(file, None, "This language has no names of occupations. Copy those of another language and write them.")
             continue
-        names = library.occupation_names(language.code)
         for occupation in known:
             if not names.names.get(occupation):
                 yield ContentError(file, names.lines.get(occupation), f"`{occupation}` has no name. Write at least one.")
