@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,13 +12,14 @@ import scipy.sparse as sp
 
 @dataclass
 class LinearModel:
-    """labels: n names; sparse: (columns, n); dense: (dimensions, n); mean, spread: (dimensions,); bias: (n,).
+    """labels: n names; sparse: (columns, n), in steps of `step` (n,); dense: (dimensions, n); mean, spread: (dimensions,); bias: (n,).
 
     `sharpness` turns the distances from the separating planes into chances.
     """
 
     labels: List[str]
     sparse: np.ndarray
+    step: np.ndarray
     dense: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
@@ -26,25 +27,30 @@ class LinearModel:
     dense_weight: float
     sharpness: float
 
-    def chances(self, sparse: sp.csr_matrix, dense: np.ndarray) -> np.ndarray:
-        """Chances of shape (rows, n), each row summing to one."""
+    def scores(self, sparse: sp.csr_matrix, dense: np.ndarray) -> np.ndarray:
+        """Distances from the separating planes, shape (rows, n)."""
         scores = np.tile(self.bias, (dense.shape[0], 1))
         for row in range(sparse.shape[0]):
             start, end = sparse.indptr[row], sparse.indptr[row + 1]
             # Only the rows of the n-grams at hand are read, so most of the file stays on the disk.
             weights = np.asarray(self.sparse[sparse.indices[start:end]], dtype=np.float32)
-            scores[row] += sparse.data[start:end] @ weights
+            scores[row] += (sparse.data[start:end] @ weights) * self.step
         if dense.shape[1]:
             scores += scaled(dense, self.mean, self.spread, self.dense_weight) @ self.dense
+        return scores
+
+    def chances(self, scores: np.ndarray) -> np.ndarray:
+        """Scores as chances, each row summing to one."""
         exponents = np.exp(self.sharpness * (scores - scores.max(axis=1, keepdims=True)))
         return exponents / exponents.sum(axis=1, keepdims=True)
 
     def save(self, folder: Path) -> None:
-        """Writes the arrays; half precision for the many n-gram weights, in a file of their own that can be mapped."""
-        np.save(folder / "sparse.npy", self.sparse.astype(np.float16))
+        """Writes the arrays; the many n-gram weights, one byte each, in a file of their own that can be mapped."""
+        np.save(folder / "sparse.npy", self.sparse)
         np.savez(
             folder / "linear.npz",
             labels=np.array(self.labels),
+            step=self.step.astype(np.float32),
             dense=self.dense.astype(np.float32),
             mean=self.mean.astype(np.float32),
             spread=self.spread.astype(np.float32),
@@ -57,7 +63,7 @@ class LinearModel:
         """The model in a folder; the n-gram weights stay open as a mapped file. Raises FileNotFoundError."""
         with np.load(folder / "linear.npz") as kept:
             labels = [str(label) for label in kept["labels"]]
-            arrays = [kept[name] for name in ("dense", "mean", "spread", "bias")]
+            arrays = [kept[name] for name in ("step", "dense", "mean", "spread", "bias")]
             dense_weight, sharpness = (float(number) for number in kept["numbers"])
         return cls(labels, np.load(folder / "sparse.npy", mmap_mode="r"), *arrays, dense_weight, sharpness)
 
@@ -89,4 +95,11 @@ def fit(
     model.fit(sp.hstack(parts, format="csr"), labels)
     weights, columns = model.coef_.T, sparse.shape[1]
     bias = model.intercept_.astype(np.float32)
-    return LinearModel(list(model.classes_), weights[:columns], weights[columns:], mean, spread, bias, dense_weight, sharpness)
+    rounded, step = in_steps(weights[:columns])
+    return LinearModel(list(model.classes_), rounded, step, weights[columns:], mean, spread, bias, dense_weight, sharpness)
+
+
+def in_steps(weights: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """Weights of shape (columns, n) as whole numbers from -127 to 127, and the size of one step for each of the n."""
+    step = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127 if weights.size else np.ones(weights.shape[1])
+    return np.round(weights / step).astype(np.int8), step
