@@ -37,6 +37,12 @@ def found(data: Path, check: str) -> list[str]:
             "{support_mont} is not among the facts of support. Did you mean",
         ),
         ("places", EN, ("You get {support_month} kroner", "You get money"), "`answer` lacks {support_month}"),
+        (
+            "places",
+            "facts/money.yml",
+            ("    unit: kr\n    source: {title: Integ", "    unit: rule\n    source: {title: Integ"),
+            "would print «True»",
+        ),
         ("places", "phrases/en.yml", ("at most {limit}", "at most"), "lacks {limit}"),
         ("digits", EN, ("a month", "for 12 months"), "has the digits 12. Put the number into data/facts"),
         ("digits", EN, ("a month", "for ۱۲ months"), "has the digits ۱۲"),

@@ -9,9 +9,11 @@ from bot.content.errors import ContentError, did_you_mean
 from bot.content.library import Library
 from bot.content.placeholders import places_in
 
+UNSPEAKABLE = "rule"
+
 
 def check(library: Library) -> Iterator[ContentError]:
-    """Unknown places in topics, and places that a language has more or fewer of than the source."""
+    """Unknown places in topics, places that print no value, and places that a language has more or fewer of than the source."""
     source = library.languages.source.code
     for topic, wording in all_wordings(library):
         original = library.wording(topic.id, source)
@@ -23,6 +25,9 @@ def check(library: Library) -> Iterator[ContentError]:
                         wording.line_of(key),
                         f"{{{place}}} is not among the facts of {topic.id}.{did_you_mean(place, topic.facts)}",
                     )
+                elif place in library.facts and library.facts[place].unit == UNSPEAKABLE:
+                    problem = f"{{{place}}} is a rule, true or false, and would print «True». Say it in words, or give the fact a value."
+                    yield ContentError(wording.file, wording.line_of(key), problem)
             if original and text and original.texts.get(key) and key != "title":
                 yield from _differences(wording.file, wording.line_of(key), key, text, original.texts[key])
     yield from _phrases(library, source)
