@@ -129,3 +129,37 @@ def test_a_long_conversation_stays_in_memory_only_with_its_last_turns(talk: Call
     for _ in range(40):
         say("/stonad_amount")
     assert keys(say("/repeat")) == ["stonad_amount"]
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "norwegian", "payload"),
+    [
+        ("nb", "Hvordan blir jeg elektriker?", "elektriker", "/praksiskandidat"),
+        ("en", "How do I become a nurse in Norway?", "sykepleier", "/authorisation_regulated"),
+        ("ar", "كيف أصبح ممرضة في النرويج؟", "sykepleier", "/authorisation_regulated"),
+        ("ti", "ከመይ ገይረ ኣብ ኖርወይ ነርስ ክኸውን እኽእል?", "sykepleier", "/authorisation_regulated"),
+        ("uk", "Як стати електриком у Норвегії?", "elektriker", "/praksiskandidat"),
+    ],
+)
+def test_an_occupation_is_found_by_its_name_in_the_language(
+    talk: Callable[..., Say], language: str, question: str, norwegian: str, payload: str
+) -> None:
+    message = talk(language)(question).messages[0]
+    assert (message.key, message.language) == ("occupation_path", language)
+    assert norwegian in message.text.casefold()
+    assert payload in [choice["payload"] for choice in message.choices]
+
+
+def test_an_occupation_alone_is_enough_after_the_question_which(talk: Callable[..., Say]) -> None:
+    say = talk()
+    assert "vilbli.no" in say("/occupation_path").messages[0].text
+    assert "rørlegger" in say("rørlegger?").messages[0].text.casefold()
+
+
+def test_a_story_is_told_by_its_button_and_the_answer_comes_back(talk: Callable[..., Say]) -> None:
+    say = talk()
+    answer = say("/nav_measures").messages[0]
+    story = say('/nav_measures{"part": "story"}').messages[0]
+    assert '/nav_measures{"part": "story"}' in [choice["payload"] for choice in answer.choices]
+    assert story.key == "nav_measures" and story.text != answer.text and "2020" in story.text
+    assert say("/nav_measures").messages[0].text == answer.text
