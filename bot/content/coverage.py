@@ -42,12 +42,12 @@ def coverage(library: Library, today: dt.date) -> list[TopicCoverage]:
     return sorted(rows, key=lambda row: (row.weight != "required", row.topic))
 
 
-def gaps(rows: list[TopicCoverage]) -> dict[str, int]:
-    """How many required topics each language still lacks."""
+def gaps(rows: list[TopicCoverage], weight: str) -> dict[str, int]:
+    """How many topics of a weight each language still lacks."""
     lacking: dict[str, int] = {}
     for row in rows:
         for code, state in row.states.items():
-            lacking[code] = lacking.get(code, 0) + (row.weight == "required" and state in (State.MISSING, State.OUTDATED))
+            lacking[code] = lacking.get(code, 0) + (row.weight == weight and state in (State.MISSING, State.OUTDATED))
     return lacking
 
 

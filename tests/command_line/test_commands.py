@@ -38,12 +38,30 @@ def test_coverage_as_json_says_the_state_of_every_topic_in_every_language() -> N
     row = next(row for row in report["topics"] if row["topic"] == "stonad_amount")
     assert set(row["states"]) == set(report["required_gaps"]) and len(row["states"]) == 18
     assert set(row["states"].values()) <= {"draft", "up_to_date"}
-    assert min(row["examples"].values()) >= 6
+    assert min(row["examples"].values()) >= 8
+    for weight in ("required", "complete"):
+        assert set(report[f"{weight}_gaps"].values()) == {0}
 
 
 def test_coverage_as_a_table_shows_every_topic() -> None:
     shown = RUN.invoke(app, ["coverage"]).stdout
     assert "stonad_amount" in shown and "required, missing" in shown
+
+
+def test_a_text_read_back_counts_until_it_is_changed(scratch: Path) -> None:
+    def read() -> int:
+        return int(json.loads(RUN.invoke(app, ["coverage", "--json"]).stdout)["read_back"]["ti"])
+
+    assert RUN.invoke(app, ["read-back", "ti"]).exit_code == 2
+    assert RUN.invoke(app, ["read-back", "xx", "--by", "Kari"]).exit_code == 2
+    assert RUN.invoke(app, ["read-back", "ti", "nothing", "--by", "Kari"]).exit_code == 1
+    noted = RUN.invoke(app, ["read-back", "ti", "--by", "Kari"])
+    assert noted.exit_code == 0 and "132 of 132" in noted.output
+    assert read() == 132
+    assert 'by: "Kari", blind: true' in (scratch / "read_back" / "ti.yml").read_text()
+    wording = scratch / "topics" / "greet" / "ti.yml"
+    wording.write_text(wording.read_text().replace("simpler: |\n", "simpler: |\n  ሰላም!\n"))
+    assert read() == 131
 
 
 def test_facts_as_json_have_value_state_source_and_topics() -> None:
