@@ -8,7 +8,7 @@ from bot.content.facts import FactState, Known
 from bot.content.library import Library
 from bot.content.occupations import Occupation
 from bot.content.placeholders import isolate, show_value
-from bot.content.selection import Reader, Said, ShownSource, choices_for, sources_of
+from bot.content.selection import LONGEST_ANSWER, Reader, Said, ShownSource, choices_for, sources_of
 
 TOPIC = "occupation_path"
 # What the sentences borrow from the facts: phrase -> {place: fact}.
@@ -18,6 +18,8 @@ BORROWED = {
     "occupation_childcare_language": {"oral": "childcare_oral_level", "written": "childcare_written_level"},
     "occupation_more": {"url": "career_url_vilbli"},
 }
+# What an answer that is too long can do without: the button or vilbli.no says it too.
+DISPENSABLE = ("occupation_modules", "occupation_programme", "occupation_routes")
 
 
 def occupation_answer(library: Library, occupation_id: str, reader: Reader, today: dt.date) -> Said:
@@ -30,8 +32,30 @@ def occupation_answer(library: Library, occupation_id: str, reader: Reader, toda
         "programme": occupation.programme,
         "authority": occupation.regulated_by,
     }
-    paragraphs, used = [], []
-    for paragraph in _paragraphs(occupation):
+    paragraphs = _paragraphs(occupation)
+    text, used = _text(library, paragraphs, values, reader, today)
+    for dispensable in DISPENSABLE:
+        if len(text) > LONGEST_ANSWER:
+            paragraphs = [[key for key in paragraph if key != dispensable] for paragraph in paragraphs]
+            text, used = _text(library, paragraphs, values, reader, today)
+    own = ShownSource(
+        occupations.source.title, occupations.source.section, occupations.source.url, occupations.checked_on, occupations.confidence
+    )
+    return Said(
+        key=TOPIC,
+        language=language.code,
+        direction=language.direction,
+        text=text,
+        choices=choices_for(library, _buttons(occupation), language),
+        sources=(own, *sources_of(used)),
+        note=library.phrase("draft_note", language.code),
+        state="draft",
+    )
+
+
+def _text(library: Library, paragraphs: list[list[str]], values: dict[str, str], reader: Reader, today: dt.date) -> tuple[str, list[Known]]:
+    said, used = [], []
+    for paragraph in paragraphs:
         sentences = []
         for key in paragraph:
             known = {place: library.facts.on(fact, today) for place, fact in BORROWED.get(key, {}).items()}
@@ -40,21 +64,9 @@ def occupation_answer(library: Library, occupation_id: str, reader: Reader, toda
             used += list(known.values())
             borrowed = {place: _shown(k, library, reader) for place, k in known.items()}
             sentences.append(library.phrase(key, reader.language, **{**values, **borrowed}))
-        paragraphs.append(" ".join(sentences))
-    text = "\n\n".join(filter(None, paragraphs))
-    own = ShownSource(
-        occupations.source.title, occupations.source.section, occupations.source.url, occupations.checked_on, occupations.confidence
-    )
-    return Said(
-        key=TOPIC,
-        language=language.code,
-        direction=language.direction,
-        text=isolate(text) if language.right_to_left else text,
-        choices=choices_for(library, _buttons(occupation), language),
-        sources=(own, *sources_of(used)),
-        note=library.phrase("draft_note", language.code),
-        state="draft",
-    )
+        said.append(" ".join(sentences))
+    text = "\n\n".join(filter(None, said))
+    return (isolate(text) if library.languages[reader.language].right_to_left else text), used
 
 
 def shown_name(library: Library, occupation: Occupation, language: str) -> str:
@@ -81,10 +93,8 @@ def _paragraphs(occupation: Occupation) -> list[list[str]]:
     demands = ["occupation_regulated"] if occupation.regulated_by else []
     if occupation.language in ("health", "childcare"):
         demands.append(f"occupation_{occupation.language}_language")
-    if trade:
-        demands.append("occupation_trade_language")
-    if occupation.path != "higher":
-        demands.append("occupation_language")
+    elif occupation.path != "higher":
+        demands += (["occupation_trade_language"] if trade else []) + ["occupation_language"]
     return [way, further, demands, ["occupation_more"]]
 
 

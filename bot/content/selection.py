@@ -15,6 +15,7 @@ from bot.content.states import State, may_be_spoken, state_of
 from bot.content.topics import Topic, Wording
 
 PERSON = "talk_to_human"
+LONGEST_ANSWER = 900  # characters: fits one message of every channel
 Part = Literal["answer", "simpler", "story"]
 # A source without a section leaves a blank before the comma that follows, whichever comma the language has.
 BEFORE_COMMA = re.compile(r"\s+([,،፣፡])")

@@ -10,9 +10,8 @@ from bot.content.errors import ContentError
 from bot.content.facts import FactState
 from bot.content.library import Library
 from bot.content.placeholders import fill
-from bot.content.selection import unfilled
+from bot.content.selection import LONGEST_ANSWER, unfilled
 
-LONGEST_ANSWER = 900
 LONGEST_STORY = 900
 LONGEST_ADDITION = 330  # what a municipality may add; a channel with narrow messages can send it by itself
 
