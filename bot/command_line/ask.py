@@ -10,7 +10,8 @@ import httpx
 import typer
 
 from bot.command_line.ending import OUT, fail
-from bot.content import Library, Reader, Said, answer, phrase
+from bot.content import Library, Reader, Said, answer, occupation_answer, phrase
+from bot.content.occupation_answer import TOPIC as OCCUPATION_TOPIC
 from bot.processes.reader import reader
 from bot.settings import settings
 
@@ -54,7 +55,10 @@ def _in_process(library: Library, words: str, language: str | None, municipality
     intent = parsed["intent"]["name"]
     places = [entity["value"] for entity in parsed["entities"] if entity["entity"] == "municipality"]
     who = Reader(spoken, municipality or (places[0] if places else ""))
-    if library.has_topic(intent):
+    occupation = next((entity["value"] for entity in parsed["entities"] if entity["entity"] == "occupation"), "")
+    if intent == OCCUPATION_TOPIC and occupation:
+        said = occupation_answer(library, occupation, who, dt.date.today())
+    elif library.has_topic(intent):
         said = answer(library, intent, who, dt.date.today())
     else:
         nearest = tuple(row["name"] for row in parsed["ranking"] if library.has_topic(row["name"]))[:3]

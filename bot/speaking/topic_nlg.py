@@ -12,12 +12,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.content import Library, Reader, Said, answer, content_folder, occupation_answer, phrase, show_sources
+from bot.content.occupation_answer import TOPIC as OCCUPATION_TOPIC
 from bot.speaking.history import asked_in, last_topic, municipality_of, occupation_named, part_asked, reading_of, said_as_dict
 from bot.speaking.languages import language_choices
 
 logger = logging.getLogger(__name__)
 PREFIX = "utter_"
-OCCUPATION_TOPIC = "occupation_path"
 # Nothing light-hearted follows an answer that was about somebody's safety.
 SMALL_TALK = frozenset({"greet", "thanks", "affirm", "deny", "goodbye", "bot_identity", "help_menu"})
 

@@ -16,7 +16,7 @@ from bot.understanding.weighed_ngrams import WeighedNgrams
 
 AXES = 128  # of the vector's dimensions, turned so that the first ones hold most of the spread
 BITS = 16
-FOLDER = "nearest"
+FOLDER, ARRAYS = "nearest", "examples.npz"
 
 
 def _trigrams(rarity: "np.ndarray | None" = None) -> WeighedNgrams:
@@ -45,14 +45,19 @@ class NearestExamples:
         return np.array(rows)
 
     def save(self, folder: Path) -> None:
-        """Writes the arrays into a folder of their own, where they can be mapped."""
+        """Writes the arrays into a folder of their own, one byte per number: a model is unpacked at every start."""
         place = folder / FOLDER
         place.mkdir(exist_ok=True)
-        np.save(place / "vectors.npy", self.vectors)
-        np.save(place / "data.npy", self.grams.data)
-        np.save(place / "indices.npy", self.grams.indices)
         np.savez(
-            place / "rest.npz", indptr=self.grams.indptr, starts=self.starts, mean=self.mean, axes=self.axes, rarity=self.trigrams.rarity
+            place / ARRAYS,
+            vectors=np.round(self.vectors * 127).astype(np.int8),
+            data=np.round(self.grams.data * 255).astype(np.uint8),
+            indices=self.grams.indices.astype(np.uint16),
+            indptr=self.grams.indptr,
+            starts=self.starts,
+            mean=self.mean,
+            axes=self.axes,
+            rarity=self.trigrams.rarity,
         )
 
     @staticmethod
@@ -63,12 +68,11 @@ class NearestExamples:
     @classmethod
     def open(cls, folder: Path) -> NearestExamples:
         """The examples in a model's folder. Raises FileNotFoundError."""
-        place = folder / FOLDER
-        with np.load(place / "rest.npz") as rest:
-            indptr, starts, mean, axes, rarity = (rest[name] for name in ("indptr", "starts", "mean", "axes", "rarity"))
-        vectors, data, indices = (np.load(place / f"{name}.npy", mmap_mode="r") for name in ("vectors", "data", "indices"))
-        grams = sp.csr_matrix((data, indices, indptr), shape=(len(vectors), 2**BITS), copy=False)
-        return cls(vectors, grams, starts, mean, axes, _trigrams(rarity))
+        with np.load(folder / FOLDER / ARRAYS) as kept:
+            vectors = kept["vectors"].astype(np.float32) / 127
+            data, indices = kept["data"].astype(np.float32) / 255, kept["indices"].astype(np.int32)
+            grams = sp.csr_matrix((data, indices, kept["indptr"]), shape=(len(vectors), 2**BITS), copy=False)
+            return cls(vectors, grams, kept["starts"], kept["mean"], kept["axes"], _trigrams(kept["rarity"]))
 
 
 def remember(texts: Sequence[str], dense: np.ndarray, labels: Sequence[str], order: Sequence[str]) -> NearestExamples:
