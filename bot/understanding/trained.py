@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Dict, TypeVar
 
@@ -19,7 +20,7 @@ class Trained(GraphComponent):
         self._config, self._storage, self._resource = config, model_storage, resource
 
     def open(self, folder: Path) -> None:
-        """Takes what training wrote into the folder. Raises FileNotFoundError when nothing was written."""
+        """Takes what training wrote into the folder. Raises FileNotFoundError, ValueError when it is not whole."""
         raise NotImplementedError
 
     @classmethod
@@ -44,9 +45,10 @@ class Trained(GraphComponent):
     ) -> Component:
         """The trained component; an untrained one when the model holds none (it had no examples)."""
         component = cls.create(config, model_storage, resource, execution_context)
-        try:
-            with model_storage.read_from(resource) as folder:
-                component.open(folder)
-        except (ValueError, FileNotFoundError):
-            return cls.create(config, model_storage, resource, execution_context)
+        with ExitStack() as stack:
+            try:
+                folder = stack.enter_context(model_storage.read_from(resource))
+            except ValueError:  # what Rasa raises when a component wrote nothing; a broken file is another matter and must be heard
+                return component
+            component.open(folder)
         return component
