@@ -49,7 +49,8 @@ def train(settings: Settings) -> Path:
     log.parent.mkdir(parents=True, exist_ok=True)
     cores = os.cpu_count() or 1
     variables = {**environment(settings, threads=cores), "VEIVISER_VECTORS": str(settings.models / "vectors.npz")}
-    command = [str(rasa_python()), "-m", "rasa", "train", "--out", str(settings.models)]
+    # Rasa's cache knows a component by its own file; a change in a module behind it would bring back what the old code wrote.
+    command = [str(rasa_python()), "-m", "rasa", "train", "--force", "--out", str(settings.models)]
     with log.open("w") as words:
         ended = subprocess.run(command, cwd=ROOT, env=variables, stdout=words, stderr=None, check=False)
     if ended.returncode:
