@@ -72,7 +72,9 @@ def test_an_example_that_is_also_held_out_is_found(data: Path) -> None:
     held_out = data.parent / "tests" / "sentences" / "en"
     held_out.mkdir(parents=True)
     (held_out / "money.jsonl").write_text(json.dumps({"text": "how much MONEY do i get?", "topic": "support"}) + "\n")
-    assert "money.jsonl:1" in found(data, "held_out")[0]
+    lines = found(data, "held_out")
+    assert "money.jsonl:1" in lines[0]
+    assert any("0 held-out sentences for more; 3 are needed" in line for line in lines[1:])
 
 
 def test_a_listed_gap_that_is_filled_must_leave_the_list(data: Path) -> None:

@@ -10,7 +10,7 @@ from bot.content.errors import ContentError
 from bot.content.library import Library
 
 FEWEST = {"nb": 15, "en": 15}
-FEWEST_ELSEWHERE = 6
+FEWEST_ELSEWHERE = 8
 NOT_WORDS = re.compile(r"\W+")
 
 
