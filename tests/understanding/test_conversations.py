@@ -112,12 +112,6 @@ def test_small_talk_after_danger_repeats_the_numbers(talk: Callable[..., Say], a
     assert "113" in reply.text or reply.key == "talk_to_human"
 
 
-def test_a_topic_without_answer_says_so_and_leads_to_a_person(talk: Callable[..., Say]) -> None:
-    message = talk("so")("/apprentice").messages[0]
-    assert message.key == "apprentice"
-    assert [choice["payload"] for choice in message.choices] == ["/talk_to_human"]
-
-
 def test_a_municipality_gets_its_addition(talk: Callable[..., Say]) -> None:
     plain = talk()("/vgs_apply").messages[0].text
     oslo = talk(municipality="oslo")("/vgs_apply").messages[0].text
