@@ -36,7 +36,6 @@ class Settings(BaseSettings):
     database_url: str = ""
     tracker_url: str = ""
     text_key: str = ""
-    session_key: str = ""
     rasa_url: str = ""
     rasa_token: str = ""
     actions_url: str = ""
