@@ -53,6 +53,7 @@ def found(data: Path, check: str) -> list[str]:
         ("length", EN, ("a month.", "a month." + " It is paid when you take part." * 40), "one message takes 900"),
         ("examples", "topics/more/en.yml", ("tell me more", "How much money do I get?"), "is also an example of"),
         ("gaps", NB, ("answer: |\n  Du får {support_month} kroner i måneden.\n", ""), "support/nb.yml  This answer is missing"),
+        ("gaps", EN, ("simpler: |\n  {support_month} kroner.\n", ""), "`simpler` is missing; the source wording has one"),
         ("gaps", "phrases/en.yml", ('  empty: "en: empty"\n', ""), "The phrase `empty` is missing"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.content.checks.wordings import all_wordings
 from bot.content.errors import ContentError
 from bot.content.library import Library
 from bot.content.states import State, state_of
@@ -11,7 +12,7 @@ from bot.content.yaml_file import read_yaml
 
 
 def check(library: Library) -> Iterator[ContentError]:
-    """Gaps that are not listed, listed gaps that are filled, and phrases missing in an offered language."""
+    """Gaps that are not listed, listed gaps that are filled, parts of an answer and phrases missing in a language."""
     file = library.data / "known_gaps.yml"
     listed = known_gaps(library)
     open_gaps = all_gaps(library)
@@ -22,6 +23,7 @@ def check(library: Library) -> Iterator[ContentError]:
     for topic_id, languages in sorted(listed.items()):
         for language in sorted(languages - open_gaps.get(topic_id, set())):
             yield ContentError(file, None, f"{topic_id} in {language} is written now. Take it off the list.")
+    yield from _missing_parts(library)
     yield from _missing_phrases(library)
 
 
@@ -45,6 +47,17 @@ def known_gaps(library: Library) -> dict[str, set[str]]:
     everyone = {language.code for language in library.languages.offered}
     gaps = read_yaml(file).get("gaps") or {}
     return {topic: everyone if rows == "all" else set(rows) for topic, rows in gaps.items()}
+
+
+def _missing_parts(library: Library) -> Iterator[ContentError]:
+    source = library.languages.source.code
+    for topic, wording in all_wordings(library):
+        original = library.wording(topic.id, source)
+        if original is None or not original.answer or not wording.answer:
+            continue
+        for key, text in original.texts.items():
+            if text and not wording.texts.get(key):
+                yield ContentError(wording.file, None, f"`{key}` is missing; the source wording has one. Write it.")
 
 
 def _missing_phrases(library: Library) -> Iterator[ContentError]:
