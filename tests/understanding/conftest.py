@@ -38,13 +38,20 @@ def reads(model: Path) -> Iterator[Reader]:
 
 
 @pytest.fixture(scope="session")
-def rasa(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def servers_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Rasa and the action server print while the tests talk to them."""
+    return tmp_path_factory.mktemp("log") / "servers.log"
+
+
+@pytest.fixture(scope="session")
+def rasa(model: Path, servers_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Rasa and the action server, running; the address of Rasa."""
     rasa_port, actions_port, port = free_ports(3)
     settings = Settings(home=tmp_path_factory.mktemp("home"), port=port, rasa_port=rasa_port, actions_port=actions_port)
     commands = run.commands(settings)
+    log = servers_log.open("wb")
     children = [
-        subprocess.Popen(commands[name].split(), cwd=ROOT, env=environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.Popen(commands[name].split(), cwd=ROOT, env=environment(settings), stdout=log, stderr=subprocess.STDOUT)
         for name in ("rasa", "actions")
     ]
     try:
@@ -56,6 +63,7 @@ def rasa(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             child.terminate()
         for child in children:
             child.wait(20)
+        log.close()
 
 
 def _wait_for(url: str, child: subprocess.Popen[bytes], patience: float = 90.0) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -157,3 +158,8 @@ def test_a_story_is_told_by_its_button_and_the_answer_comes_back(talk: Callable[
     assert '/nav_measures{"part": "story"}' in [choice["payload"] for choice in answer.choices]
     assert story.key == "nav_measures" and story.text != answer.text and "2020" in story.text
     assert say("/nav_measures").messages[0].text == answer.text
+
+
+def test_nobodys_words_are_printed(talk: Callable[..., Say], servers_log: Path) -> None:
+    talk()("Jeg heter Zzyzx og lurer på stønaden min")
+    assert "Zzyzx" not in servers_log.read_text(encoding="utf-8", errors="replace")
