@@ -10,8 +10,7 @@ import httpx
 import typer
 
 from bot.command_line.ending import OUT, fail
-from bot.content import Library, Reader, Said, answer, occupation_answer, phrase
-from bot.content.occupation_answer import TOPIC as OCCUPATION_TOPIC
+from bot.content import Library, Reader, Said, answer_for, phrase
 from bot.processes.reader import reader
 from bot.settings import settings
 
@@ -56,10 +55,8 @@ def _in_process(library: Library, words: str, language: str | None, municipality
     places = [entity["value"] for entity in parsed["entities"] if entity["entity"] == "municipality"]
     who = Reader(spoken, municipality or (places[0] if places else ""))
     occupation = next((entity["value"] for entity in parsed["entities"] if entity["entity"] == "occupation"), "")
-    if intent == OCCUPATION_TOPIC and occupation:
-        said = occupation_answer(library, occupation, who, dt.date.today())
-    elif library.has_topic(intent):
-        said = answer(library, intent, who, dt.date.today())
+    if library.has_topic(intent):
+        said = answer_for(library, intent, occupation, who, dt.date.today())
     else:
         nearest = tuple(row["name"] for row in parsed["ranking"] if library.has_topic(row["name"]))[:3]
         said = phrase(library, "suggest", spoken, topics=nearest)

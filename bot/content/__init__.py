@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.content.errors import ContentError
 from bot.content.library import Library
-from bot.content.occupation_answer import occupation_answer
+from bot.content.occupation_answer import answer_for, occupation_answer
 from bot.content.selection import Choice, Part, Reader, Said, ShownSource, answer, phrase, show_sources
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Said",
     "ShownSource",
     "answer",
+    "answer_for",
     "content_folder",
     "occupation_answer",
     "phrase",

@@ -8,7 +8,7 @@ from bot.content.facts import FactState, Known
 from bot.content.library import Library
 from bot.content.occupations import Occupation
 from bot.content.placeholders import isolate, show_value
-from bot.content.selection import LONGEST_ANSWER, Reader, Said, ShownSource, choices_for, sources_of
+from bot.content.selection import LONGEST_ANSWER, Part, Reader, Said, ShownSource, answer, choices_for, sources_of
 
 TOPIC = "occupation_path"
 # What the sentences borrow from the facts: phrase -> {place: fact}.
@@ -20,6 +20,13 @@ BORROWED = {
 }
 # What an answer that is too long can do without: the button or vilbli.no says it too.
 DISPENSABLE = ("occupation_modules", "occupation_programme", "occupation_routes")
+
+
+def answer_for(library: Library, topic_id: str, occupation_id: str, reader: Reader, today: dt.date, part: Part = "answer") -> Said:
+    """The answer to a topic; for `occupation_path` the one about the occupation a message named, where it is known."""
+    if topic_id == TOPIC and occupation_id in library.occupations.known:
+        return occupation_answer(library, occupation_id, reader, today)
+    return answer(library, topic_id, reader, today, part)
 
 
 def occupation_answer(library: Library, occupation_id: str, reader: Reader, today: dt.date) -> Said:

@@ -29,8 +29,8 @@ from bot.identification.prepare import only_terms, without_terms
 from bot.storage.sealing import Seal
 from bot.storage.tables import Conversation, Message
 
+LONGEST_WAIT = 30.0  # seconds for a turn of one's own
 # "/topic" or "/topic{...}": what remains without slash and values is the topic's id.
-LONGEST_WAIT = 30.0
 BUTTON = re.compile(r"^/|\{[^{}]*\}$")
 
 

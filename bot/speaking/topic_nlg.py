@@ -11,8 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.content import Library, Reader, Said, answer, content_folder, occupation_answer, phrase, show_sources
-from bot.content.occupation_answer import TOPIC as OCCUPATION_TOPIC
+from bot.content import Library, Part, Reader, Said, answer, answer_for, content_folder, phrase, show_sources
 from bot.speaking.history import asked_in, last_topic, municipality_of, occupation_named, part_asked, reading_of, said_as_dict
 from bot.speaking.languages import language_choices
 
@@ -56,9 +55,8 @@ class TopicNlg(NaturalLanguageGenerator):
             return language_choices(self.library, kwargs.get("key", "choose_language"), reader.language)
         if name == "language_changed":
             return phrase(self.library, "language_changed", kwargs["language"], topics=("help_menu",))
-        if name == OCCUPATION_TOPIC and (occupation := occupation_named(tracker)) in self.library.occupations.known:
-            return occupation_answer(self.library, occupation, reader, today)
         before = last_topic(tracker)
         if name in SMALL_TALK and before and self.library.topic(before).kind == "safety":
             return answer(self.library, before, reader, today, "simpler")
-        return answer(self.library, name, reader, today, "simpler" if kwargs.get("simpler") else part_asked(tracker))
+        part: Part = "simpler" if kwargs.get("simpler") else part_asked(tracker)
+        return answer_for(self.library, name, occupation_named(tracker), reader, today, part)

@@ -12,7 +12,6 @@ from bot.content.library import Library
 from bot.content.placeholders import fill
 from bot.content.selection import LONGEST_ANSWER, unfilled
 
-LONGEST_STORY = 900
 LONGEST_ADDITION = 330  # what a municipality may add; a channel with narrow messages can send it by itself
 
 
@@ -30,8 +29,8 @@ def check(library: Library) -> Iterator[ContentError]:
         if whole > LONGEST_ANSWER:
             problem = f"The answer has {whole} characters; one message takes {LONGEST_ANSWER}. Shorten it."
             yield ContentError(wording.file, wording.line_of("answer"), problem)
-        if len(fill(wording.story, known, language)) > LONGEST_STORY:
-            problem = f"The story has more than {LONGEST_STORY} characters. Shorten it."
+        if len(fill(wording.story, known, language)) > LONGEST_ANSWER:
+            problem = f"The story has more than {LONGEST_ANSWER} characters. Shorten it."
             yield ContentError(wording.file, wording.line_of("story"), problem)
         for place, text in wording.local.items():
             length = len(fill(text, known, language))
