@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.storage.database import migrate, open_database
 from bot.storage.sealing import Seal, SealError
-from bot.storage.tables import Base
+from bot.storage.plan_tables import Base
 
 
 def test_the_migrations_make_exactly_the_tables(sessions: sessionmaker[Session]) -> None:

@@ -1,0 +1,1 @@
+"""Participants and their plans: reading, changing, linking to a chat, import and export. Knows tables, not channels."""
