@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.last import last_topic
+from actions.personal_topics import PERSONAL
 
 
 class Repeat(Action):
@@ -19,6 +20,8 @@ class Repeat(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list:
         """The last topic's answer, or a word that nothing was said yet."""
         topic = last_topic(tracker)
+        if topic in PERSONAL:
+            return PERSONAL[topic]().run(dispatcher, tracker, domain)
         if topic:
             dispatcher.utter_message(response=f"utter_{topic}")
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from bot.content.composed import compose
 from bot.content.errors import ContentError
 from bot.content.library import Library
 from bot.content.occupation_answer import answer_for, occupation_answer
@@ -20,6 +21,7 @@ __all__ = [
     "ShownSource",
     "answer",
     "answer_for",
+    "compose",
     "content_folder",
     "occupation_answer",
     "phrase",

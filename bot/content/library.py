@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 from bot.content.errors import ContentError
 from bot.content.facts import Facts, read_facts
 from bot.content.glossary import Glossary, read_glossary
+from bot.content.guides import Guide, read_guide
 from bot.content.languages import Languages, read_languages
 from bot.content.municipalities import Municipality, read_municipality
 from bot.content.occupations import LIST, OccupationNames, Occupations, read_occupation_names, read_occupations
 from bot.content.phrases import Phrases, read_phrases
 from bot.content.topics import Topic, Wording, read_topic, read_wording
+from bot.content.yaml_file import read_yaml
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -79,10 +81,20 @@ class Library:
         text = self.phrases(code).texts[key]
         return text.format(**values) if values else text
 
+    def texts(self, folder: str, language: str) -> Any:
+        """The texts of a folder of its own (interests, routes/texts) in a language, as they stand there. Raises ContentError."""
+        file = self.data / folder / f"{language}.yml"
+        return self._keep(f"texts:{file}", [file], lambda: read_yaml(file))
+
     def municipalities(self) -> dict[str, Municipality]:
         """All municipalities by id."""
         files = sorted((self.data / "municipalities").glob("*.yml"))
         return self._keep("municipalities", files, lambda: {file.stem: read_municipality(file) for file in files})
+
+    def guides(self) -> dict[str, Guide]:
+        """All guides by name."""
+        files = sorted((self.data / "guides").glob("*.yml"))
+        return self._keep("guides", files, lambda: {file.stem: read_guide(file) for file in files})
 
     def glossary(self, language: str) -> Glossary | None:
         """The renderings of Norwegian terms in a language, or None when nobody has written them."""

@@ -15,13 +15,14 @@ class AssistantAway(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """One message for the assistant: who (an opaque id), words, and the language to answer in."""
+    """One message for the assistant: who (an opaque id), words, the language to answer in, and whether others read along."""
 
     sender: str
     text: str
     language: str
     municipality: str = ""
     message_id: str = ""
+    group: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class RasaAssistant:
             "sender": asked.sender,
             "message": asked.text,
             "message_id": asked.message_id,
-            "metadata": {"language": asked.language, "municipality": asked.municipality},
+            "metadata": {"language": asked.language, "municipality": asked.municipality, "group": asked.group},
         }
         return self._client.post("/webhooks/structured/webhook", json=body)
 

@@ -24,19 +24,22 @@ from bot.conversations.history import (
     store_incoming,
 )
 from bot.conversations.language_policy import Decision, Heard, LanguageState, choose, decide
+from bot.conversations.linking import Linking
 from bot.identification import Identifier
 from bot.identification.prepare import only_terms, without_terms
 from bot.storage.sealing import Seal
 from bot.storage.tables import Conversation, Message
 
 LONGEST_WAIT = 30.0  # seconds for a turn of one's own
+# What a button of a guide's question sends.
+ANSWER = "answer"
 # "/topic" or "/topic{...}": what remains without slash and values is the topic's id.
 BUTTON = re.compile(r"^/|\{[^{}]*\}$")
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message as a channel hands it over. `chosen` is a language the person just picked in the channel's own menu."""
+    """A message as a channel hands it over. `chosen`: a language just picked in the channel's own menu; `group`: others read along."""
 
     channel: str
     account: str
@@ -44,6 +47,7 @@ class Incoming:
     external_id: str | None = None
     chosen: str | None = None
     hint: str | None = None
+    group: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,10 @@ class Reception:
         identifier: Identifier,
         assistant: Assistant,
         default: str,
+        linking: Linking | None = None,
     ) -> None:
         self.sessions, self.seal, self.library = sessions, seal, library
-        self._identifier, self._assistant, self._default = identifier, assistant, default
+        self._identifier, self._assistant, self._default, self._linking = identifier, assistant, default, linking
         self._turns = Turns()
 
     def receive(self, incoming: Incoming) -> Reply:
@@ -83,6 +88,8 @@ class Reception:
             if stored.before is not None:
                 return stored.before
             decision = self._decide(incoming, stored.state, stored.first)
+            if self._linking and self._linking.concerns(incoming.text):
+                return self._link(self._linking, incoming, stored, decision)
             # Asked in any case: a cry for help may be recognised where the language is not.
             understood = self._ask(incoming, stored, decision.language)
             if decision.unknown and not self._is_about_safety(understood):
@@ -117,16 +124,25 @@ class Reception:
 
     def _ask(self, incoming: Incoming, stored: _Stored, language: str) -> Understood:
         text = self._without_commands(incoming.text)
-        asked = Asked(f"c{stored.conversation_id}", text, language, stored.municipality, str(stored.message_id))
+        asked = Asked(f"c{stored.conversation_id}", text, language, stored.municipality, str(stored.message_id), incoming.group)
         understood = self._assistant.ask(asked)
         if understood.messages:
             return understood
         # An action that failed inside the assistant says nothing; a person must never get silence.
         return replace(understood, messages=(as_message(phrase(self.library, "trouble", language, topics=("talk_to_human",))),))
 
+    def _link(self, linking: Linking, incoming: Incoming, stored: _Stored, decision: Decision) -> Reply:
+        said = linking.answer(stored.conversation_id, incoming.text, decision.language, incoming.group)
+        with self.sessions.begin() as session:
+            question = session.get_one(Message, stored.message_id)
+            question.key, question.confidence, question.language = "link_account", 1.0, said.language
+            store_answers(session, self.seal, question, [as_message(said)])
+        return Reply((as_message(said),), said.language, "link_account", 1.0)
+
     def _without_commands(self, text: str) -> str:
-        """Words as they are; a slash means a button only where it names a topic, never one of Rasa's own commands."""
-        if not text.startswith("/") or self.library.has_topic(BUTTON.sub("", text)):
+        """Words as they are; a slash means a button only where it names a topic or answers a guide, never one of Rasa's own commands."""
+        named = BUTTON.sub("", text)
+        if not text.startswith("/") or named == ANSWER or self.library.has_topic(named):
             return text
         return text.lstrip("/ ") or "?"
 

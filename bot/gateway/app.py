@@ -13,11 +13,13 @@ from starlette.responses import JSONResponse
 from bot.channels.web.app import WebChannel
 from bot.content import Library
 from bot.conversations.assistant import Assistant, RasaAssistant
+from bot.conversations.linking import Linking
 from bot.conversations.reception import Reception
 from bot.gateway.guard import SecurityHeaders
 from bot.identification import Identifier
 from bot.identification.from_model import identifier_of
 from bot.identification.general import General
+from bot.plans.linking import link_key
 from bot.settings import Settings
 from bot.storage.database import open_database
 from bot.storage.sealing import Seal
@@ -40,7 +42,8 @@ def parts_from(settings: Settings) -> Parts:
     identifier = Identifier(identifier_of(settings.models, settings.home / "identifier"), General())
     sessions = open_database(settings.database)
     seal = Seal(settings.key("text_key"))
-    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language)
+    linking = Linking(sessions, seal, library, link_key(settings.key("text_key")))
+    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language, linking)
     return Parts(reception, library, assistant)
 
 

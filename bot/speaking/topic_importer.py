@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, List, Optional, Set, Union
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
@@ -18,6 +18,9 @@ from bot.content import Library, content_folder
 
 # For trials: train on these languages only.
 TRAIN_ON = os.environ.get("VEIVISER_TRAIN_ON", "").split()
+
+
+START, DONE = "action_start_guide", "guide_done"
 
 
 class TopicImporter(RasaFileImporter):
@@ -42,7 +45,8 @@ class TopicImporter(RasaFileImporter):
         """The domain of domain.yml with an intent and a response for every topic."""
         topics = self.library.topic_ids()
         responses = {f"utter_{topic}": [{"text": topic}] for topic in topics}
-        return super().get_domain().merge(Domain.from_dict({"intents": topics, "responses": responses}))
+        ours = {"intents": topics, "responses": responses, **_forms(list(self.library.guides()))}
+        return super().get_domain().merge(Domain.from_dict(ours))
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """Every example of every topic in every language, with the language it is in."""
@@ -58,13 +62,21 @@ class TopicImporter(RasaFileImporter):
         """The rules and stories of data/conversation, and one rule for each topic that has none there."""
         written = super().get_stories(exclusion_percentage)
         spoken_for = {event.intent_name for step in written.story_steps for event in step.events if getattr(event, "intent_name", None)}
-        rules = [_rule(topic) for topic in self.library.topic_ids() if topic not in spoken_for]
+        guided = {guide.topic for guide in self.library.guides().values()}
+        rules = [_rule(topic, guided) for topic in self.library.topic_ids() if topic not in spoken_for]
         steps = YAMLStoryReader(self.get_domain()).read_from_parsed_yaml({"rules": rules})
         return written.merge(StoryGraph(steps))
 
 
-def _rule(topic: str) -> Dict[str, Any]:
-    return {"rule": f"answer {topic}", "steps": [{"intent": topic}, {"action": f"utter_{topic}"}]}
+def _rule(topic: str, guided: Set[str]) -> Dict[str, Any]:
+    action = START if topic in guided else f"utter_{topic}"
+    return {"rule": f"answer {topic}", "steps": [{"intent": topic}, {"action": action}]}
+
+
+def _forms(guides: List[str]) -> Dict[str, Any]:
+    """A form for each guide. All ask for one slot, `guide_done`; what was answered so far is in the slot `guides`."""
+    forms = {f"{name}_form": {"required_slots": [DONE]} for name in guides}
+    return {"forms": forms, "actions": [f"validate_{form}" for form in forms]}
 
 
 def _paths(paths: Optional[Union[List[str], str]]) -> List[str]:

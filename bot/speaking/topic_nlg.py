@@ -11,7 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.content import Library, Part, Reader, Said, answer, answer_for, content_folder, phrase, show_sources
+from bot.content import Library, Part, Reader, Said, answer, answer_for, compose, content_folder, phrase, show_sources
 from bot.speaking.history import asked_in, last_topic, municipality_of, occupation_named, part_asked, reading_of, said_as_dict
 from bot.speaking.languages import language_choices
 
@@ -32,7 +32,8 @@ class TopicNlg(NaturalLanguageGenerator):
     ) -> Optional[Dict[str, Any]]:
         """A message for Rasa: text, buttons, and under `said` everything a channel or an advisor needs.
 
-        `utter_phrase` takes `key`, `topics` and the phrase's values; `utter_sources` takes `topic`;
+        `utter_phrase` takes `key`, `topics` and the phrase's values; `utter_sources` takes `topic`; `utter_composed` takes
+        `key`, `lines`, `topics`, `choices` and `topic` as bot.content.composed does;
         `utter_<topic>` takes `simpler`.
         """
         reader = Reader(asked_in(tracker, self.library), municipality_of(tracker))
@@ -49,6 +50,8 @@ class TopicNlg(NaturalLanguageGenerator):
         if name == "phrase":
             key, topics = kwargs.pop("key"), tuple(kwargs.pop("topics", ()))
             return phrase(self.library, key, reader.language, topics=topics, **kwargs)
+        if name == "composed":
+            return _composed(self.library, reader.language, kwargs)
         if name == "sources":
             return show_sources(self.library, answer(self.library, kwargs["topic"], reader, today))
         if name == "languages":
@@ -60,3 +63,8 @@ class TopicNlg(NaturalLanguageGenerator):
             return answer(self.library, before, reader, today, "simpler")
         part: Part = "simpler" if kwargs.get("simpler") else part_asked(tracker)
         return answer_for(self.library, name, occupation_named(tracker), reader, today, part)
+
+
+def _composed(library: Library, language: str, kwargs: Dict[str, Any]) -> Said:
+    options = {"topics": tuple(kwargs.get("topics", ())), "choices": kwargs.get("choices", ()), "topic": bool(kwargs.get("topic"))}
+    return compose(library, kwargs["key"], language, kwargs["lines"], **options)

@@ -89,6 +89,17 @@ async function begin() {
   outbox.drop(rows.filter((message, at) => message.author === "participant" && rows[at + 1] && rows[at + 1].author !== "participant"));
   for (const item of outbox.items) if (!known.has(item.id)) view.mine(item);
   outbox.now();
+  useCode();
+}
+
+// An address with ?code=... (from the advisor's QR) links this chat; the code leaves the address bar at once.
+function useCode() {
+  const address = new URL(location.href);
+  const code = address.searchParams.get("code");
+  if (!code) return;
+  address.searchParams.delete("code");
+  history.replaceState(null, "", address);
+  say(code);
 }
 
 function submit(event) {

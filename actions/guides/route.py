@@ -1,0 +1,6 @@
+"""The route finder."""
+from actions.guides.logic import GuideLogic
+
+
+class RouteLogic(GuideLogic):
+    """To come."""
