@@ -28,7 +28,7 @@ class MyNorskprove(PersonalAction):
         if goals and all(one.reached for one in goals):
             lines += [BLANK, line("results_all_reached")]
         elif not coming:
-            lines += [BLANK, line("results_dates_unknown", url={"fact": "norskprove_url"})]
+            lines += [BLANK, line("results_dates_unknown", url={"fact": "np_site"})]
         return Composed(self.topic, tuple(lines), ("norskprove_register", "my_plan", "norskprove_levels"))
 
 

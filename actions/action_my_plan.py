@@ -12,7 +12,7 @@ from bot.plans.snapshot import PlanSnapshot
 
 # Goals and measures are long sentences; a message holds 900 characters, and the rest is the advisor's to show.
 SHOWN = 2
-LONGEST_WORDS = 90
+LONGEST_WORDS = 50
 
 
 class MyPlan(PersonalAction):

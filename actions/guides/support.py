@@ -21,7 +21,18 @@ TOPICS = ("stonad_absence", "stonad_payment", "talk_to_human")
 MONTHS = {"last_month": -1, "this_month": 0, "next_month": 1}
 FULL_AGE = "support_full_age"
 # What is worth a sentence of its own; the rest (estimate, before tax) stands in the last line.
-FLAGS = ("birthday_in_month", "birthday_unknown", "couple_under_25", "part_of_month", "other_benefits", "work_half_known", "nothing_left")
+FLAGS = (
+    "not_in_programme",
+    "birthday_in_month",
+    "birthday_unknown",
+    "couple_under_25",
+    "part_of_month",
+    "other_benefits",
+    "work_unknown",
+    "work_half_known",
+    "nothing_left",
+)
+LIVING = {"with_parents": "with_parents", "not_with_parents": "other"}
 
 
 class SupportLogic(GuideLogic):
@@ -73,7 +84,7 @@ def month_of(answers: Answers, situation: Situation) -> Month:
         month=first,
         birth_date=birth_date,
         age=known.get("age") if birth_date is None else None,
-        living="with_parents" if known.get("living") == "with_parents" else "other",
+        living=LIVING.get(str(known.get("living")), "other" if "living" not in answers else None),
         partner_in_programme=_yes(known.get("partner")),
         children=None if "children" not in known else int(known["children"] == "yes"),
         starts_on=programme.starts_on if programme else None,
@@ -96,8 +107,7 @@ def _lines(estimate: Estimate) -> Iterator[Line]:
 
 
 def _kroner(ore: int) -> Line:
-    whole, rest = divmod(abs(ore), 100)
-    return {"amount": whole + (rest >= 50)}
+    return {"amount": abs(ore) / 100}  # with its øre, so that the lines add up to the total
 
 
 def _how(reckoned: Reckoned) -> Line:
