@@ -49,12 +49,15 @@ def choice(phrase: str, payload: str) -> Line:
 
 @dataclass(frozen=True)
 class Composed:
-    """A whole message. `key`: the topic it answers, or the phrase it says; `topics`: topics offered as buttons, after the `choices`."""
+    """A whole message. `key`: the topic it answers, or the phrase it says; `topics`: topics offered as buttons, after the `choices`;
+
+    `facts`: what it rests on."""
 
     key: str
     lines: tuple[Line, ...]
     topics: tuple[str, ...] = ()
     choices: tuple[Line, ...] = ()
+    facts: tuple[str, ...] = ()
     topic: bool = True
 
     def say(self, dispatcher: CollectingDispatcher) -> None:
@@ -65,5 +68,6 @@ class Composed:
             lines=list(self.lines),
             topics=list(self.topics),
             choices=list(self.choices),
+            facts=list(self.facts),
             topic=self.topic,
         )

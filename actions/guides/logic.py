@@ -39,6 +39,10 @@ class GuideLogic:
         """The question in words."""
         return (line(f"ask_{guide.name}_{question.id}"),)
 
+    def part(self, part: str, guide: Guide, progress: Progress, situation: Situation) -> Composed | None:
+        """More about one part of a result, when its button is pressed; None where there is none."""
+        return None
+
     def result(self, guide: Guide, progress: Progress, situation: Situation) -> list[Composed]:
         """What is said at the end, and done: the messages in order."""
         raise NotImplementedError

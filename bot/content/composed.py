@@ -16,7 +16,7 @@ from bot.content.languages import Language
 from bot.content.library import Library
 from bot.content.occupation_answer import shown_name
 from bot.content.placeholders import FIRST_STRONG_ISOLATE, POP_ISOLATE, isolate, show_value
-from bot.content.selection import Choice, Said, choices_for, title_of
+from bot.content.selection import Choice, Said, choices_for, sources_of, title_of
 
 OSLO = ZoneInfo("Europe/Oslo")
 Line = Mapping[str, Any]
@@ -30,6 +30,7 @@ def compose(
     *,
     topics: tuple[str, ...] = (),
     choices: Sequence[Line] = (),
+    facts: Sequence[str] = (),
     topic: bool = False,
 ) -> Said:
     """One message from lines of phrases.
@@ -39,10 +40,12 @@ def compose(
     {"amount": number}, {"words": text somebody wrote}, {"phrase": key, "values": {...}}, {"text": [folder, key, ...], "values": {...}}
     (with "in": another language, such as Norwegian for the advisor), {"title": topic}, {"occupation": id}, {"list": [values]},
     {"fact": id}.
-    A choice: {"phrase" or other value, "payload": what the button sends}. `topic`: the message answers a topic of this name.
+    A choice: {"phrase" or other value, "payload": what the button sends}. `facts`: what the message rests on, shown as its sources.
+    `topic`: the message answers a topic of this name.
     """
     language = library.languages[language_code]
     text = "\n".join(_line(library, language, line) for line in lines)
+    known = [library.facts.on(fact, dt.date.today()) for fact in facts if fact in library.facts]
     buttons = [Choice(shown(library, language, choice), str(choice["payload"])) for choice in choices]
     return Said(
         key=key,
@@ -50,6 +53,7 @@ def compose(
         direction=language.direction,
         text=isolate(text) if language.right_to_left else text,
         choices=(*buttons, *choices_for(library, topics, language)),
+        sources=sources_of(known),
         state="composed" if topic else "",
     )
 

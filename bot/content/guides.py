@@ -10,7 +10,7 @@ from typing import Any
 from bot.content.errors import ContentError, did_you_mean
 from bot.content.yaml_file import LocatedDict, read_yaml
 
-KINDS = ("choice", "yes_no", "number", "level", "municipality", "occupation", "month", "day", "words")
+KINDS = ("choice", "yes_no", "number", "level", "municipality", "occupation", "country", "month", "day", "words")
 KEYS = frozenset(["id", "kind", "of", "lowest", "highest", "only_if", "optional", "again", "each", "group"])
 
 

@@ -33,7 +33,7 @@ class TopicNlg(NaturalLanguageGenerator):
         """A message for Rasa: text, buttons, and under `said` everything a channel or an advisor needs.
 
         `utter_phrase` takes `key`, `topics` and the phrase's values; `utter_sources` takes `topic`; `utter_composed` takes
-        `key`, `lines`, `topics`, `choices` and `topic` as bot.content.composed does;
+        `key`, `lines`, `topics`, `choices`, `facts` and `topic` as bot.content.composed does;
         `utter_<topic>` takes `simpler`.
         """
         reader = Reader(asked_in(tracker, self.library), municipality_of(tracker))
@@ -66,5 +66,6 @@ class TopicNlg(NaturalLanguageGenerator):
 
 
 def _composed(library: Library, language: str, kwargs: Dict[str, Any]) -> Said:
-    options = {"topics": tuple(kwargs.get("topics", ())), "choices": kwargs.get("choices", ()), "topic": bool(kwargs.get("topic"))}
-    return compose(library, kwargs["key"], language, kwargs["lines"], **options)
+    options = {name: kwargs.get(name, ()) for name in ("choices", "facts")}
+    topics = tuple(kwargs.get("topics", ()))
+    return compose(library, kwargs["key"], language, kwargs["lines"], topics=topics, topic=bool(kwargs.get("topic")), **options)

@@ -234,3 +234,35 @@ def test_a_national_number_in_a_wish_is_not_stored(linked: str, sessions: sessio
     assert "fødselsnummer" in chat.press("yes")
     with sessions() as session:
         assert not wishes(session, seal)
+
+
+def test_the_route_finder_asks_what_matters_and_tells_each_route() -> None:
+    chat = Chat("route")
+    chat.say("35")
+    chat.press("refugee")
+    chat.say("Oslo", municipality="oslo")
+    asked: list[str] = []
+    answers = {"schooling": "primary", "has_experience": "no", "has_work": "no", "in_programme": "no"}
+    while chat.active and len(asked) < 30:
+        asked.append(chat.slots["guide_asked"])
+        said = chat.press(answers.get(asked[-1], "unknown"))
+    assert "schooling" in asked and len(asked) == len(set(asked))
+    assert "Åpen nå:" in said and "Videregående for voksne" in said
+    assert '/route_finder{"part": "vgs_adult"}' in chat.buttons
+    assert all(len(message) <= 900 for message in chat.said)
+
+
+def test_a_route_is_told_with_verdict_next_step_and_who_decides() -> None:
+    from actions.guide_state import situation_of
+    from actions.guides.route import RouteLogic
+    from bot.guidance.guides.progress import Progress
+
+    tracker = Tracker("shell", {}, {"metadata": {"language": "nb"}}, [], False, None, {}, "action_listen")
+    guide = LIBRARY.guides()["route"]
+    progress = Progress({"age": 35, "permit": "refugee", "schooling": "none", "has_experience": "no", "has_work": "no"})
+    told = RouteLogic().part("fov", guide, progress, situation_of(tracker))
+    assert told is not None and told.facts
+    text = compose(LIBRARY, told.key, "nb", told.lines, facts=told.facts)
+    assert "Søk om FOV i kommunen din." in text.text and "avgjør" in text.text
+    assert text.sources
+    assert RouteLogic().part("nothing", guide, progress, situation_of(tracker)) is None

@@ -18,6 +18,7 @@ from bot.content.checks import (
     places,
     readability,
     readable,
+    routes,
     script,
 )
 from bot.content.errors import ContentError
@@ -38,6 +39,7 @@ CHECKS: dict[str, Check] = {
     "glossary": glossary.check,
     "readability": readability.check,
     "occupations": occupations.check,
+    "routes": routes.check,
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from babel import Locale
 from babel.dates import get_month_names
 
 from bot.content import Library
@@ -156,6 +157,15 @@ def _occupation(library: Library, question: Question, message: Message) -> Any:
     return named[0] if named else None
 
 
+def _country(library: Library, question: Question, message: Message) -> Any:
+    text = plain(message.text)
+    for locale in (library.languages[message.language].locale, "nb", "en"):
+        for code, name in Locale.parse(locale).territories.items():
+            if len(code) == 2 and plain(name) == text:
+                return code
+    return None
+
+
 def _month(library: Library, question: Question, message: Message) -> Any:
     text = plain(message.text).replace(" ", "-") if ISO_DAY.search(message.text) else message.text
     digits = "".join(str(unicodedata.digit(letter, letter)) for letter in text)
@@ -212,6 +222,7 @@ READERS = {
     "level": _level,
     "municipality": _municipality,
     "occupation": _occupation,
+    "country": _country,
     "month": _month,
     "day": _day,
     "words": _words,
