@@ -6,7 +6,22 @@ import sys
 
 import typer
 
-from bot.command_line import ask, bench, content, evaluate, evaluate_language, facts, new_language, operate, trials
+from bot.command_line import (
+    ask,
+    bench,
+    content,
+    evaluate,
+    evaluate_language,
+    facts,
+    imports,
+    linking,
+    new_language,
+    operate,
+    participants,
+    route,
+    trials,
+    wishes,
+)
 from bot.command_line.ending import KNOWN_ERRORS, fail
 
 app = typer.Typer(
@@ -27,8 +42,16 @@ app.command("facts")(facts.facts)
 app.command("evaluate")(evaluate.evaluate)
 app.command("evaluate-language")(evaluate_language.evaluate_language)
 app.command("new-language")(new_language.new_language)
+app.command("import")(imports.import_plans)
+app.command("export")(imports.export_plans)
+app.command("route")(route.route)
 app.command("trials")(trials.trials)
 app.command("bench")(bench.bench)
+app.command("participants")(participants.participants)
+app.command("demo-participants")(participants.demo_participants)
+app.command("link-code")(linking.link_code)
+app.command("unlink")(linking.unlink)
+app.command("wishes")(wishes.wishes)
 
 
 def main() -> None:
