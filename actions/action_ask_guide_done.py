@@ -40,23 +40,23 @@ def buttons(guide: Guide, question: Question, resumed: bool) -> tuple[Line, ...]
     """The choices of a question, "I do not know" where that is an answer, a fresh start for somebody who comes back, the way out."""
     shown = [_button(question, code) for code in choices_of(library(), question)]
     if question.optional:
-        shown.append(choice("choice_unknown", payload(UNKNOWN)))
+        shown.append(choice("choice_unknown", payload(question, UNKNOWN)))
     if resumed:
-        shown.append(choice("choice_restart", payload("restart")))
-    return (*shown, choice("choice_stop", payload("stop")))
+        shown.append(choice("choice_restart", payload(question, "restart")))
+    return (*shown, choice("choice_stop", payload(question, "stop")))
 
 
-def payload(value: str) -> str:
-    """What a button of a question sends."""
-    return "/answer" + json.dumps({"value": value}, ensure_ascii=False)
+def payload(question: Question, value: str) -> str:
+    """What a button of a question sends; with the question, so that an older button still means what it said."""
+    return "/answer" + json.dumps({"value": value, "question": question.id}, ensure_ascii=False)
 
 
 def _button(question: Question, code: str) -> Line:
     if question.kind == "municipality" and code in library().municipalities():
-        return {**words(library().municipalities()[code].name), "payload": payload(code)}
+        return {**words(library().municipalities()[code].name), "payload": payload(question, code)}
     if question.kind == "level" and code != "none":
-        return {**words(code), "payload": payload(code)}
-    return choice(f"choice_{code}", payload(code))
+        return {**words(code), "payload": payload(question, code)}
+    return choice(f"choice_{code}", payload(question, code))
 
 
 def _newest_form(tracker: Tracker) -> str:

@@ -60,7 +60,8 @@ def message_of(tracker: Tracker) -> Message:
     entities = tuple((str(e.get("entity")), str(e.get("value"))) for e in newest.get("entities") or () if e.get("value") is not None)
     intent = str((newest.get("intent") or {}).get("name") or "")
     pressed = next((value for name, value in entities if name == "value"), "") if intent == "answer" else ""
-    return Message(str(newest.get("text") or ""), language_of(tracker), intent, entities, pressed, today(now()))
+    pressed_for = next((value for name, value in entities if name == "question"), "") if pressed else ""
+    return Message(str(newest.get("text") or ""), language_of(tracker), intent, entities, pressed, pressed_for, today(now()))
 
 
 def done_since_message(tracker: Tracker) -> list[str]:

@@ -67,7 +67,7 @@ def go_on(guide: Guide, tracker: Tracker) -> list[EventType]:
     corrected = correction(guide, progress, asked, message)
     if corrected:
         return ask_next(guide, tracker, corrected, line("guide_corrected"))
-    value = understood(library(), asked, message)
+    value = understood(library(), asked, message) if message.pressed_for in ("", asked.id) else None
     if value is not None:
         progress.answer(guide, asked, value)
         return ask_next(guide, tracker, progress)
@@ -77,18 +77,26 @@ def go_on(guide: Guide, tracker: Tracker) -> list[EventType]:
 
 
 def correction(guide: Guide, progress: Progress, asked: Question, message: Message) -> Progress | None:
-    """The progress with another answer to the question before: "no, I meant 24", or an answer that only fits there."""
+    """The progress with another answer to an earlier question; None when the message is none.
+
+    The button of an earlier question; "no, I meant 24"; or a message that fits the question before and not the one asked.
+    """
+    if message.pressed:
+        before = _question(guide, message.pressed_for) if message.pressed_for in progress.answers else None
+        value = understood(library(), before, message) if before else None
+        return _changed(guide, progress, before, value)
     before = progress.last_question(guide)
-    if before is None or message.pressed or before.kind == "words":
+    # "No" alone answers a question of yes or no; free words can be anything.
+    if before is None or before.kind in ("words", "yes_no") or asked.kind == "words":
         return None
-    taken_back = says(library(), "words_no", message) and len(message.text.split()) > 1
-    fits_now = asked.kind != "words" and understood(library(), asked, message) is not None
-    value = understood(library(), before, message)
-    if value is None or value == progress.answers.get(before.id) or (fits_now and not taken_back):
+    taken_back = says(library(), "words_no", message, begins=True) and len(message.text.split()) > 1
+    if not taken_back and (before.kind == asked.kind or understood(library(), asked, message) is not None):
         return None
-    if not taken_back and before.kind in ("yes_no", "month", "day", "number") and before.kind == asked.kind:
-        return None
-    if not taken_back and asked.kind == "words":
+    return _changed(guide, progress, before, understood(library(), before, message))
+
+
+def _changed(guide: Guide, progress: Progress, before: Question | None, value: Any) -> Progress | None:
+    if before is None or value is None or value == progress.answers.get(before.id):
         return None
     progress.answer(guide, before, value)
     return progress

@@ -20,7 +20,6 @@ from bot.guidance.practice.requirement import NoTradeCertificate, UnknownOccupat
 logger = logging.getLogger(__name__)
 TOPICS = ("praksiskandidat", "praksiskandidat_register", "fagbrev_pa_jobb")
 GROUP = "jobs"
-MONTHS_IN_A_YEAR = 12
 
 
 class PracticeLogic(GuideLogic):
@@ -99,11 +98,8 @@ def _outlook(time: PracticeTime, today: dt.date) -> Iterator[Line]:
 
 
 def duration(months: Fraction) -> Line:
-    """Full-time months as years and months, a begun half month rounded."""
-    years, rest = divmod(int(months + Fraction(1, 2)), MONTHS_IN_A_YEAR)
-    if not years:
-        return line("duration_months", months=rest)
-    return line("duration_years_months", years=years, months=rest) if rest else line("duration_years", years=years)
+    """Full-time months, a begun half month rounded."""
+    return {"duration": int(months + Fraction(1, 2))}
 
 
 def _plain(phrase: str, topics: tuple[str, ...]) -> Composed:

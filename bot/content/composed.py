@@ -6,11 +6,14 @@ An action says *what* (codes, days, numbers); here it becomes words, so that one
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
+from babel.units import format_unit
 
 from bot.content.languages import Language
 from bot.content.library import Library
@@ -19,6 +22,7 @@ from bot.content.placeholders import FIRST_STRONG_ISOLATE, POP_ISOLATE, isolate,
 from bot.content.selection import Choice, Said, choices_for, sources_of, title_of
 
 OSLO = ZoneInfo("Europe/Oslo")
+MONTHS_IN_A_YEAR = 12
 Line = Mapping[str, Any]
 
 
@@ -96,6 +100,17 @@ def _month(library: Library, language: Language, value: Line) -> str:
     return format_skeleton("yMMMM", dt.date.fromisoformat(str(value["month"])[:10]), locale=language.locale)
 
 
+def _duration(library: Library, language: Language, value: Line) -> str:
+    """Years and months with their plurals where CLDR has them, else as the language's phrases say them."""
+    years, months = divmod(int(value["duration"]), MONTHS_IN_A_YEAR)
+    parts = [(years, "year")] * bool(years) + [(months, "month")] * bool(months or not years)
+    named = [format_unit(count, f"duration-{unit}", "long", locale=language.locale, numbering_system="latn") for count, unit in parts]
+    if all(re.search(r"\w{2}", name) and "duration-" not in name and "/" not in name for name in named):
+        return format_list(named, locale=language.locale)
+    kind = "years_months" if len(parts) > 1 else f"{parts[0][1]}s"
+    return library.phrase(f"duration_{kind}", language.code, years=years, months=months)
+
+
 def _moment(library: Library, language: Language, value: Line) -> str:
     moment = dt.datetime.fromisoformat(str(value["moment"])).astimezone(OSLO)
     time = format_time(moment, "HH:mm", locale="en")  # 24 hours everywhere, as on Norwegian letters
@@ -135,6 +150,7 @@ SHOWN = {
     "text": _text,
     "day": _day,
     "month": _month,
+    "duration": _duration,
     "moment": _moment,
     "amount": _amount,
     "words": _words,

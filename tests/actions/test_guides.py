@@ -41,11 +41,11 @@ class Chat:
         found = [{"entity": name, "value": value} for name, value in entities.items()]
         return self.turn({"text": text, "intent": {"name": intent, "confidence": confidence}, "entities": found})
 
-    def press(self, value: str) -> str:
-        payload = "/answer" + json.dumps({"value": value})
-        return self.turn(
-            {"text": payload, "intent": {"name": "answer", "confidence": 1.0}, "entities": [{"entity": "value", "value": value}]}
-        )
+    def press(self, value: str, question: str = "") -> str:
+        """A button of the question asked, or of an older one."""
+        values = {"value": value, "question": question or str(self.slots["guide_asked"])}
+        found = [{"entity": name, "value": value} for name, value in values.items()]
+        return self.turn({"text": "/answer" + json.dumps(values), "intent": {"name": "answer", "confidence": 1.0}, "entities": found})
 
     def turn(self, message: dict[str, Any]) -> str:
         """What Rasa does with a message while the form is active; "REJECTED" when the message is left to the policies."""
@@ -85,7 +85,7 @@ def test_a_guide_introduces_itself_and_offers_a_way_out() -> None:
     chat = Chat("support")
     assert chat.said[0].startswith("Jeg regner ut omtrent")
     assert "Hvilken måned gjelder det?" in chat.said[0]
-    assert '/answer{"value": "stop"}' in chat.buttons
+    assert '/answer{"value": "stop", "question": "month"}' in chat.buttons
 
 
 def answered_support(chat: Chat, age: str = "30") -> str:
@@ -126,6 +126,26 @@ def test_an_answer_that_only_fits_the_question_before_corrects_it() -> None:
     chat.press("this_month")
     chat.say("42")
     assert "rettet" in chat.say("24", age="24")
+
+
+def test_the_button_of_an_earlier_question_corrects_its_answer() -> None:
+    chat = Chat("support")
+    chat.press("this_month")
+    chat.say("42")
+    assert "rettet" in chat.press("last_month", question="month")
+    assert chat.slots["guides"]["support"]["answers"]["month"] == "last_month"
+    assert "rettet" not in chat.press("yes", question="has_work")  # not asked yet
+    assert "has_work" not in chat.slots["guides"]["support"]["answers"]
+
+
+def test_no_we_do_not_answers_the_question_asked() -> None:
+    chat = Chat("support")
+    chat.press("this_month")
+    chat.say("42")
+    chat.press("yes")
+    chat.say("Nei, vi har ikke det", intent="deny", confidence=0.9)
+    assert chat.slots["guides"]["support"]["answers"]["partner"] == "yes"
+    assert chat.slots["guides"]["support"]["answers"]["children"] == "no"
 
 
 def test_plain_no_is_an_answer_to_a_yes_or_no_question() -> None:

@@ -29,7 +29,7 @@ SINCE = Question("start", "month", optional=False)
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [("Flyktning", "refugee"), ("jeg er flyktning", "refugee"), ("flyktning eller familie", None), ("3", "family"), ("hei", None)],
+    [("Flyktning", "refugee"), ("flyktning!", "refugee"), ("jeg er ikke flyktning", None), ("3", "family"), ("9", None), ("hei", None)],
 )
 def test_a_choice_is_known_by_its_name_or_number(text: str, meant: str | None) -> None:
     assert heard(PERMIT, text) == meant
@@ -108,8 +108,9 @@ def test_every_choice_of_every_guide_has_a_name_a_button_can_hold() -> None:
 
 
 def test_words_at_the_beginning_count() -> None:
-    assert says(LIBRARY, "words_no", Message("Nei, jeg mente 24", "nb"))
-    assert not says(LIBRARY, "words_no", Message("neida", "nb"))
+    assert says(LIBRARY, "words_no", Message("Nei, jeg mente 24", "nb"), begins=True)
+    assert not says(LIBRARY, "words_no", Message("neida", "nb"), begins=True)
+    assert not says(LIBRARY, "words_stop", Message("Stopp kurset mitt", "nb"))
 
 
 GUIDE = Guide(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +12,9 @@ from babel import Locale
 from babel.dates import get_month_names
 
 from bot.content import Library
+from bot.content.guides import Question
 from bot.guidance.codes import LEVELS
 from bot.guidance.guides.progress import UNKNOWN
-from bot.content.guides import Question
 
 NUMBER = re.compile(r"\d+")
 YEAR_AND_MONTH = re.compile(r"\b((?:19|20)\d\d)[-./ ](\d{1,2})\b")
@@ -24,19 +23,18 @@ YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 WHOLE_DAY = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)\d\d)\b")
 ISO_DAY = re.compile(r"\b((?:19|20)\d\d)-(\d{2})-(\d{2})\b")
 LONGEST_WORDS = 800
-# A choice's name inside a longer message counts only where the message is not much longer.
-LONGEST_CHOICE = 8
 
 
 @dataclass(frozen=True)
 class Message:
-    """A participant's message: words, the topic it was taken for, entities (name, value), the value of a pressed button."""
+    """A participant's message: words, the topic it was taken for, entities (name, value); a pressed button's value and its question."""
 
     text: str
     language: str
     intent: str = ""
     entities: tuple[tuple[str, str], ...] = ()
     pressed: str = ""
+    pressed_for: str = ""
     today: dt.date = field(default_factory=dt.date.today)
 
     def values(self, entity: str) -> list[str]:
@@ -56,11 +54,14 @@ def understood(library: Library, question: Question, message: Message) -> Any:
     return READERS[question.kind](library, question, message)
 
 
-def says(library: Library, key: str, message: Message) -> bool:
-    """True when a message is, or begins with, one of the words of a list phrase (words_stop, words_no, words_unknown)."""
+def says(library: Library, key: str, message: Message, *, begins: bool = False) -> bool:
+    """True when a message is one of the words of a list phrase (words_stop, words_unknown, words_now).
+
+    With `begins` (words_no) also when it begins with one; the others would stop a person whose sentence happens to begin so.
+    """
     text = plain(message.text)
     listed = (plain(word) for code in {message.language, "nb"} for word in library.phrase(key, code).split("|"))
-    return any(text == word or text.startswith(f"{word} ") for word in listed if word)
+    return any(text == word or (begins and text.startswith(f"{word} ")) for word in listed if word)
 
 
 def plain(text: str) -> str:
@@ -109,13 +110,9 @@ def _choice(library: Library, question: Question, message: Message) -> Any:
     codes = choices_of(library, question)
     if text.isdigit() and 1 <= int(text) <= len(codes):
         return codes[int(text) - 1]  # a channel without buttons lists them with numbers
-    named = [code for code in codes if _names(text, [library.phrase(f"choice_{code}", lang) for lang in (message.language, "nb")])]
+    # The whole name only: "jeg er ikke flyktning" has the name of a choice in it too.
+    named = [code for code in codes if text in {plain(library.phrase(f"choice_{code}", lang)) for lang in (message.language, "nb")}]
     return named[0] if len(named) == 1 else None
-
-
-def _names(text: str, names: Sequence[str]) -> bool:
-    wanted = [plain(name) for name in names]
-    return text in wanted or (len(text.split()) <= LONGEST_CHOICE and any(f" {name} " in f" {text} " for name in wanted if name))
 
 
 def _yes_no(library: Library, question: Question, message: Message) -> Any:
