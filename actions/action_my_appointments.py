@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from actions.composed import Composed, Line, line, moment, words
+from actions.composed import Composed, Line, line, moment
 from actions.personal import PersonalAction
 from bot.plans.parts import Appointment
+from bot.plans.said import details
 from bot.plans.snapshot import PlanSnapshot
 
 SHOWN = 4
@@ -26,16 +27,6 @@ class MyAppointments(PersonalAction):
         if len(coming) > SHOWN:
             lines.append(line("plan_more", count=len(coming) - SHOWN))
         return Composed(self.topic, tuple(lines), ("reminder_set", "meeting_request", "my_plan"))
-
-
-def details(appointment: Appointment) -> Line:
-    """What kind of meeting, where, with whom: as much of it as is written down."""
-    values = {"kind": line(f"appointment_{appointment.kind}")}
-    if appointment.place:
-        values["place"] = words(appointment.place)
-    if appointment.with_whom:
-        values["whom"] = words(appointment.with_whom)
-    return line("_".join(["meeting", *(key for key in ("place", "whom") if key in values)]), **values)
 
 
 def _line(appointment: Appointment) -> Line:

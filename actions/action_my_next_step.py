@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import cast
 
-from actions.action_my_appointments import details
 from actions.action_my_plan import shortened
 from actions.composed import Composed, Line, day, line, moment, words
 from actions.personal import PersonalAction, today
 from bot.plans.parts import Appointment, Document, Registration
+from bot.plans.said import details, test_and_part
 from bot.plans.snapshot import NextStep, PlanSnapshot
 
 OFFERED = {
@@ -48,11 +48,3 @@ def _line(step: NextStep) -> Line:
     if step.text:
         return line(f"step_{step.kind}", words=words(shortened(step.text)), day=day(step.day))
     return line(f"step_{step.kind}", day=day(step.day))
-
-
-def test_and_part(registration: Registration) -> Line:
-    """Which test, and which part of it where it has parts."""
-    test = line(f"test_{registration.test}")
-    if registration.part == "whole":
-        return test
-    return line("test_and_part", test=test, part=line(f"part_{registration.part}"))

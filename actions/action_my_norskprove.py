@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from actions.action_my_next_step import test_and_part
 from actions.composed import BLANK, Composed, Line, day, line
 from actions.personal import PersonalAction, today
+from bot.plans.said import test_and_part
 from bot.plans.snapshot import LevelStanding, PlanSnapshot
 
 # Shown as they are; everything else that a result can be has a phrase.

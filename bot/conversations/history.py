@@ -72,25 +72,34 @@ def store_incoming(session: Session, seal: Seal, conversation: Conversation, tex
 def store_answers(session: Session, seal: Seal, question: Message, answers: Sequence[SaidMessage]) -> None:
     """The answers to a message, in order, and the message marked as answered."""
     for answer in answers:
-        session.add(
-            Message(
-                conversation_id=question.conversation_id,
-                author=Author.ASSISTANT,
-                answers_id=question.id,
-                sealed_text=seal.close(answer.text),
-                language=answer.language,
-                key=answer.key,
-                details={
-                    "direction": answer.direction,
-                    "choices": list(answer.choices),
-                    "sources": list(answer.sources),
-                    "note": answer.note,
-                },
-                created_at=now(),
-            )
-        )
+        session.add(_said_row(seal, question.conversation_id, question.id, answer))
         session.flush()
     question.answered_at = now()
+
+
+def store_unprompted(session: Session, seal: Seal, conversation: Conversation, message: SaidMessage) -> None:
+    """A message of the assistant that answers nothing, such as a reminder."""
+    session.add(_said_row(seal, conversation.id, None, message))
+    conversation.last_at = now()
+
+
+def unprompted_after(session: Session, conversation: Conversation, number: int) -> list[Message]:
+    """Messages that answer nothing, after the message of this number, oldest first."""
+    news = (Message.conversation_id == conversation.id, Message.id > number, Message.author != Author.PARTICIPANT)
+    return list(session.scalars(select(Message).where(*news, Message.answers_id.is_(None)).order_by(Message.id)))
+
+
+def _said_row(seal: Seal, conversation_id: int, answers_id: int | None, said: SaidMessage) -> Message:
+    return Message(
+        conversation_id=conversation_id,
+        author=Author.ASSISTANT,
+        answers_id=answers_id,
+        sealed_text=seal.close(said.text),
+        language=said.language,
+        key=said.key,
+        details={"direction": said.direction, "choices": list(said.choices), "sources": list(said.sources), "note": said.note},
+        created_at=now(),
+    )
 
 
 def answers_to(session: Session, seal: Seal, question: Message) -> list[SaidMessage]:

@@ -15,6 +15,7 @@ from bot.content import Library
 from bot.conversations.assistant import Assistant, RasaAssistant
 from bot.conversations.linking import Linking
 from bot.conversations.reception import Reception
+from bot.conversations.reminding import Reminder, Reminding
 from bot.gateway.guard import SecurityHeaders
 from bot.identification import Identifier
 from bot.identification.from_model import identifier_of
@@ -32,6 +33,7 @@ class Parts:
     reception: Reception
     library: Library
     assistant: Assistant
+    reminding: Reminding | None = None
 
 
 def parts_from(settings: Settings) -> Parts:
@@ -44,7 +46,7 @@ def parts_from(settings: Settings) -> Parts:
     seal = Seal(settings.key("text_key"))
     linking = Linking(sessions, seal, library, link_key(settings.key("text_key")))
     reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language, linking)
-    return Parts(reception, library, assistant)
+    return Parts(reception, library, assistant, Reminding(sessions, seal, library, settings.default_language))
 
 
 def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
@@ -53,7 +55,12 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        reminder = Reminder(made.reminding) if made.reminding else None
+        if reminder:
+            reminder.start()
         yield
+        if reminder:
+            reminder.end()
 
     app = FastAPI(
         title="Veiviser",

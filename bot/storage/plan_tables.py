@@ -272,8 +272,17 @@ class Reminder(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), index=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     about: Mapped[str] = mapped_column(String(80))  # what it is about and for which day, such as appointment:17
     due_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     state: Mapped[str] = mapped_column(String(12), default="planned")
+
+
+class ReminderChoice(Base):
+    """Whether a chat wants reminders; without a row it does not."""
+
+    __tablename__ = "reminder_choice"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    wanted: Mapped[bool]
+    changed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))

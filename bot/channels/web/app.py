@@ -12,10 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web.contract import ChatReply, ChatRequest, History, ProblemAnswer, chat_message
+from bot.channels.web.contract import ChatReply, ChatRequest, History, News, ProblemAnswer, chat_message
 from bot.channels.web.limits import Flood
 from bot.channels.web.page import Page
-from bot.channels.web.past import history_of, language_of
+from bot.channels.web.past import history_of, language_of, news_of
 from bot.channels.web.requests import COOKIE, HEADER, Refused, WebSession, body_of, hint_of, session_of
 from bot.content import Library, phrase
 from bot.conversations.assistant import AssistantAway
@@ -61,6 +61,8 @@ class WebChannel:
             openapi_extra={"requestBody": chat_body},
         )
         routes.add_api_route("/api/chat", self.history, methods=["GET"], response_model=History, summary="The conversation so far")
+        news = "What came without being asked for"
+        routes.add_api_route("/api/chat/news", self.news, methods=["GET"], response_model=News, summary=news)
         routes.add_api_route("/api/chat/leave", self.leave, methods=["POST"], status_code=204, summary="Forget this browser's session")
         routes.add_api_route("/api/texts/{language}", self._page.texts, methods=["GET"], summary="The labels of the page")
         app.include_router(routes)
@@ -95,6 +97,18 @@ class WebChannel:
             logger.exception("A history could not be read")
             return await run_in_threadpool(self._refusal, request, session, Refused(503, "trouble"))
         return JSONResponse(past.model_dump(mode="json"))
+
+    async def news(self, request: Request, after: int = 0, x_chat_session: Annotated[str | None, Header()] = None) -> Response:
+        """Reminders since the message of a number; the page asks now and then."""
+        session = session_of(request)
+        if session.fresh:
+            return JSONResponse(News(messages=[], newest=after).model_dump(mode="json"))
+        try:
+            found = await run_in_threadpool(news_of, self._reception, CHANNEL, session.account, after)
+        except Exception:
+            logger.exception("News could not be read")
+            return await run_in_threadpool(self._refusal, request, session, Refused(503, "trouble"))
+        return JSONResponse(found.model_dump(mode="json"))
 
     async def leave(self) -> Response:
         """The browser forgets its session, as on a shared computer."""

@@ -68,6 +68,14 @@ class History(BaseModel):
 
     messages: list[HistoryEntry]
     language: str | None
+    newest: int = Field(0, description="The number of the newest message, for /api/chat/news")
+
+
+class News(BaseModel):
+    """What came without being asked for, such as a reminder."""
+
+    messages: list[ChatMessage]
+    newest: int
 
 
 class Problem(BaseModel):

@@ -6,9 +6,9 @@ import json
 
 from sqlalchemy import select
 
-from bot.channels.web.contract import History, HistoryEntry, chat_message
+from bot.channels.web.contract import History, HistoryEntry, News, chat_message
 from bot.content.selection import title_of
-from bot.conversations.history import conversation_of, said_from
+from bot.conversations.history import conversation_of, said_from, unprompted_after
 from bot.conversations.reception import Reception
 from bot.storage.tables import Author, Message
 
@@ -26,9 +26,18 @@ def history_of(reception: Reception, channel: str, account: str) -> History:
         conversation = conversation_of(session, channel, account)
         if conversation is None:
             return History(messages=[], language=None)
-        rows = session.scalars(select(Message).where(Message.conversation_id == conversation.id).order_by(Message.id))
+        rows = list(session.scalars(select(Message).where(Message.conversation_id == conversation.id).order_by(Message.id)))
         language = conversation.chosen_language or conversation.spoken_language
-        return History(messages=[_entry(reception, row, language) for row in rows], language=language)
+        newest = rows[-1].id if rows else 0
+        return History(messages=[_entry(reception, row, language) for row in rows], language=language, newest=newest)
+
+
+def news_of(reception: Reception, channel: str, account: str, after: int) -> News:
+    """What came without being asked for after a message's number."""
+    with reception.sessions() as session:
+        conversation = conversation_of(session, channel, account)
+        rows = unprompted_after(session, conversation, after) if conversation else []
+        return News(messages=[chat_message(said_from(row, reception.seal)) for row in rows], newest=rows[-1].id if rows else after)
 
 
 def _entry(reception: Reception, row: Message, language: str | None) -> HistoryEntry:

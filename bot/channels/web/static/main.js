@@ -10,6 +10,8 @@ const words = document.getElementById("words");
 const typing = document.getElementById("typing");
 const line = document.getElementById("line");
 const chooser = document.getElementById("language");
+const NEWS_EVERY = 30_000;
+let newest = 0;
 const choiceOfLanguage = (code) => `/choose_language${JSON.stringify({ language: code })}`;
 
 const view = new View(page, (choice) => say(choice.payload, choice.title));
@@ -90,6 +92,18 @@ async function begin() {
   for (const item of outbox.items) if (!known.has(item.id)) view.mine(item);
   outbox.now();
   useCode();
+  newest = past.newest ?? 0;
+  setInterval(lookForNews, NEWS_EVERY);
+}
+
+// Reminders come without being asked for; a page nobody looks at does not ask.
+async function lookForNews() {
+  if (document.hidden || !navigator.onLine) return;
+  const found = await api.news(newest);
+  if (found.problem) return;
+  newest = found.newest;
+  const rows = found.messages.map((message) => view.theirs(message));
+  if (rows.length) view.showFrom(rows[0]);
 }
 
 // An address with ?code=... (from the advisor's QR) links this chat; the code leaves the address bar at once.

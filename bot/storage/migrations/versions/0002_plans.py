@@ -193,7 +193,6 @@ def upgrade() -> None:
     op.create_table(
         "reminder",
         _id(),
-        _of("participant", nullable=True),
         _of("conversation"),
         _text("about", 80),
         _moment("due_at"),
@@ -202,16 +201,22 @@ def upgrade() -> None:
         sa.CheckConstraint("state in ('planned', 'sent', 'stopped')", name="reminder_state"),
     )
     op.create_index("reminder_due", "reminder", ["state", "due_at"])
+    op.create_table(
+        "reminder_choice",
+        sa.Column("conversation_id", sa.Integer(), sa.ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        _moment("changed_at"),
+    )
     for table in OWNED:
         op.create_index(f"ix_{table}_participant_id", table, ["participant_id"])
 
 
 OWNED = tuple(
-    "plan_version test_result test_registration absence appointment document contact link_code chat_link wish reminder".split()
+    "plan_version test_result test_registration absence appointment document contact link_code chat_link wish".split()
 )
 
 
 def downgrade() -> None:
     """Drops them, the ones that point at others first."""
-    for table in ("goal", "measure", *OWNED, "programme", "participant"):
+    for table in ("reminder_choice", "reminder", "link_try", "goal", "measure", *OWNED, "programme", "participant"):
         op.drop_table(table)
