@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 app.command("run")(operate.run)
 app.command("train")(operate.train)
+app.command("encoder")(operate.encoder)
 app.command("new-key")(operate.new_key)
 app.command("ask")(ask.ask)
 app.command("check")(content.check)

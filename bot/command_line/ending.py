@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.content import ContentError
 from bot.identification.from_model import NoModel
+from bot.plans.checks import PlanProblem
 from bot.processes.environments import NotSetUp
 from bot.processes.reader import ReaderFailed
 from bot.processes.run import CannotStart
@@ -17,7 +18,7 @@ from bot.processes.train import TrainingFailed
 from bot.settings import SettingsError
 from bot.storage.sealing import SealError
 
-KNOWN_ERRORS = (ContentError, NoModel, NotSetUp, ReaderFailed, CannotStart, TrainingFailed, SettingsError, SealError)
+KNOWN_ERRORS = (ContentError, NoModel, NotSetUp, ReaderFailed, CannotStart, TrainingFailed, SettingsError, SealError, PlanProblem)
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 

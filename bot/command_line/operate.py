@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from typing import Annotated
 
 import typer
 from cryptography.fernet import Fernet
 
-from bot.command_line.ending import say
+from bot.command_line.ending import fail, say
+from bot.command_line.participants import demo_participants
 from bot.processes import run as processes
 from bot.processes import train as training
-from bot.processes.environments import rasa_python
-from bot.settings import settings
+from bot.processes.environments import environment, rasa_python
+from bot.settings import ROOT, Mode, settings
 
 
 def run() -> None:
@@ -20,6 +23,8 @@ def run() -> None:
     rasa_python()
     processes.check_ports(given)
     _train_if_needed()
+    if given.mode is Mode.DEMO:
+        demo_participants()
     raise typer.Exit(processes.run(given, say))
 
 
@@ -31,6 +36,15 @@ def train(
         _train_if_needed()
     else:
         say(f"Trained: {training.train(settings())}")
+
+
+def encoder() -> None:
+    """Teach the sentence encoder the examples of data/topics anew (about an hour on two cores), then train."""
+    variables = environment(settings(), threads=os.cpu_count() or 1)
+    ended = subprocess.run([str(rasa_python()), "-m", "bot.encoder.fine_tune"], cwd=ROOT, env=variables, check=False)
+    if ended.returncode:
+        fail(f"The teaching ended with {ended.returncode}; its words are above. The encoder is as it was.")
+    say(f"Trained: {training.train(settings())}")
 
 
 def new_key() -> None:

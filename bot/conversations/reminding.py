@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -42,13 +44,26 @@ class Reminding:
         with self.sessions() as session:
             chats = reminders.chats_that_want(session)
         for chat in chats:
-            with self.sessions.begin() as session:
+            with self._apart(chat), self.sessions.begin() as session:
                 reminders.plan(session, chat, self._coming(session, chat, moment))
         if awake(moment) != moment.astimezone(dt.UTC):
             return 0
         with self.sessions() as session:
             waiting = reminders.due(session, moment)
-        return sum(self._send(*one, moment) for one in waiting)
+        sent = 0
+        for reminder, chat, about in waiting:
+            with self._apart(chat):
+                sent += self._send(reminder, chat, about, moment)
+        return sent
+
+    @staticmethod
+    @contextmanager
+    def _apart(chat: int) -> Iterator[None]:
+        """One chat that cannot be reminded (a key that changed, a text that is missing) must not keep the others waiting."""
+        try:
+            yield
+        except (KeyError, SealError) as error:
+            logger.error("Chat %s cannot be reminded (%s).", chat, type(error).__name__)
 
     def _coming(self, session: Session, chat: int, moment: dt.datetime) -> list[Coming]:
         return coming(self._plan(session, chat), self.library, moment)
@@ -82,7 +97,7 @@ class Reminder(threading.Thread):
         while not self._ended.wait(EVERY):
             try:
                 self._reminding.round()
-            except (SQLAlchemyError, SealError, KeyError) as error:
+            except SQLAlchemyError as error:
                 logger.error("Reminders wait (%s).", type(error).__name__)
 
     def end(self) -> None:

@@ -37,6 +37,7 @@ def environment(settings: Settings, *, threads: int = 1) -> dict[str, str]:
     """The variables of a child process, with keys and addresses from the settings."""
     ours = {
         "VEIVISER_DATA": str(settings.data),
+        "VEIVISER_MODELS": str(settings.models),
         "VEIVISER_TEXT_KEY": settings.key("text_key"),
         "VEIVISER_TRACKER_URL": settings.tracker,
         "VEIVISER_HOME": str(settings.home),

@@ -13,8 +13,14 @@ from bot.processes.environments import environment, rasa_python
 from bot.settings import ROOT, Settings
 
 # What a model is made of. Answers and facts are not among it: they are spoken as they stand, without training.
-CODE = ("bot/understanding/*.py", "bot/identification/[pst]*.py", "bot/speaking/topic_importer.py")
-FILES = ("config.yml", "domain.yml", "data/conversation/rules.yml", "environments/rasa.txt")
+CODE = (
+    "bot/understanding/*.py",
+    "bot/encoder/pa*.py",
+    "bot/identification/[pst]*.py",
+    "bot/speaking/topic_importer.py",
+    "data/guides/*.yml",
+)
+FILES = ("models/encoder.npz", "config.yml", "domain.yml", "data/conversation/rules.yml", "environments/rasa.txt")
 
 
 class TrainingFailed(Exception):
@@ -25,7 +31,7 @@ def fingerprint(settings: Settings) -> str:
     """Sixteen hex digits over everything a model is trained from."""
     digest = hashlib.sha256()
     for file in (*(ROOT / name for name in FILES), *(f for pattern in CODE for f in sorted(ROOT.glob(pattern)))):
-        digest.update(file.read_bytes())
+        digest.update(file.read_bytes() if file.exists() else b"")
     for file in sorted((settings.data / "topics").glob("*/*.yml")):
         text = file.read_text(encoding="utf-8")
         _, _, examples = text.partition("\nexamples:")

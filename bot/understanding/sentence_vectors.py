@@ -17,6 +17,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder.packed_model import encoder_name
 from bot.understanding.embedders import Embedder, embedder_for
 from bot.understanding.text import normal
 from bot.understanding.vector_file import VectorFile
@@ -96,7 +97,8 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         return self._embedder
 
     def _all(self, texts: Sequence[str]) -> np.ndarray:
-        kept = VectorFile(self._config["cache"] or os.environ.get("VEIVISER_VECTORS"))
+        encoder = self._config["model"] or self._config["endpoint"] or encoder_name()
+        kept = VectorFile(self._config["cache"] or os.environ.get("VEIVISER_VECTORS"), encoder)
         missing = [text for text in dict.fromkeys(texts) if text not in kept]
         if missing:
             kept.add(missing, self._open().vectors(missing, progress=True))

@@ -14,14 +14,18 @@ KEY_BYTES = 12
 
 
 class VectorFile:
-    """Vectors by text, one byte per component. Without a path it only remembers."""
+    """Vectors by text, one byte per component. Without a path it only remembers.
 
-    def __init__(self, path: Optional[str]) -> None:
-        self._file = Path(path) if path else None
+    `encoder` names what made them: a file of another encoder's vectors counts as empty.
+    """
+
+    def __init__(self, path: Optional[str], encoder: str = "") -> None:
+        self._file, self._encoder = Path(path) if path else None, encoder
         self._known: Dict[bytes, np.ndarray] = {}
         if self._file and self._file.exists():
             with np.load(self._file) as kept:
-                self._known = {bytes(key): vector for key, vector in zip(kept["keys"], kept["vectors"])}
+                if (str(kept["encoder"]) if "encoder" in kept else "") == encoder:
+                    self._known = {bytes(key): vector for key, vector in zip(kept["keys"], kept["vectors"])}
 
     def __contains__(self, text: str) -> bool:
         return _key(text) in self._known
@@ -47,7 +51,8 @@ class VectorFile:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._file.with_suffix(".tmp.npz")
         packed = np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(-1, KEY_BYTES)
-        np.savez_compressed(unfinished, keys=packed, vectors=np.stack([self._known[key] for key in keys]))
+        vectors = np.stack([self._known[key] for key in keys])
+        np.savez_compressed(unfinished, keys=packed, vectors=vectors, encoder=np.array(self._encoder))
         unfinished.replace(self._file)
 
 

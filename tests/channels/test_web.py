@@ -11,13 +11,17 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.content.library import Library
+from bot.conversations.assistant import SaidMessage
+from bot.conversations.history import store_unprompted
 from bot.conversations.reception import Reception
 from bot.gateway.app import Parts, create_app
 from bot.settings import Settings
 from bot.storage.database import open_database
 from bot.storage.sealing import Seal
+from bot.storage.tables import Conversation
 from tests.fakes import SmallIdentifier, StubAssistant
 
 
@@ -215,3 +219,23 @@ def test_the_interface_describes_itself(client: TestClient) -> None:
     assert {"200", "413", "422", "429", "503"} <= set(operation["responses"])
     assert "text" in operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
     assert "get" in document["paths"]["/api/chat"]
+
+
+def test_what_comes_unasked_is_told_once(client: TestClient, settings: Settings, seal: Seal) -> None:
+    ask(client, "how much money do I get")
+    newest = client.get("/api/chat").json()["newest"]
+    assert client.get(f"/api/chat/news?after={newest}").json() == {"messages": [], "newest": newest}
+    sessions = open_database(settings.database)
+    with sessions.begin() as session:
+        conversation = session.scalar(select(Conversation))
+        assert conversation is not None
+        store_unprompted(session, seal, conversation, SaidMessage("Tomorrow at ten", "en", "ltr", key="reminder"))
+    sessions.kw["bind"].dispose()
+    news = client.get(f"/api/chat/news?after={newest}").json()
+    assert [message["text"] for message in news["messages"]] == ["Tomorrow at ten"]
+    assert client.get(f"/api/chat/news?after={news['newest']}").json()["messages"] == []
+
+
+def test_news_of_a_stranger_are_empty(client: TestClient) -> None:
+    assert client.get("/api/chat/news", headers={"X-Chat-Session": ""}).json() == {"messages": [], "newest": 0}
+    assert client.get("/api/chat/news?after=x").status_code == 422

@@ -44,10 +44,16 @@ def servers_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def rasa(model: Path, servers_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Rasa and the action server, running; the address of Rasa."""
+def rasa_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of the servers under test, with a home of their own."""
     rasa_port, actions_port, port = free_ports(3)
-    settings = Settings(home=tmp_path_factory.mktemp("home"), port=port, rasa_port=rasa_port, actions_port=actions_port)
+    return Settings(home=tmp_path_factory.mktemp("home"), port=port, rasa_port=rasa_port, actions_port=actions_port)
+
+
+@pytest.fixture(scope="session")
+def rasa(model: Path, servers_log: Path, rasa_settings: Settings) -> Iterator[str]:
+    """Rasa and the action server, running; the address of Rasa."""
+    settings = rasa_settings
     commands = run.commands(settings)
     log = servers_log.open("wb")
     children = [
@@ -56,7 +62,7 @@ def rasa(model: Path, servers_log: Path, tmp_path_factory: pytest.TempPathFactor
     ]
     try:
         _wait_for(f"{settings.rasa}/status", children[0])
-        _wait_for(f"http://127.0.0.1:{actions_port}/health", children[1])
+        _wait_for(f"http://127.0.0.1:{settings.actions_port}/health", children[1])
         yield settings.rasa
     finally:
         for child in children:

@@ -62,8 +62,8 @@ def _sheet(book: Any, kind: Kind) -> Any:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    cell = WriteOnlyCell(sheet, value=value or None if isinstance(value, str) else value)
-    if isinstance(value, str):
+    cell = WriteOnlyCell(sheet, value=None if value == "" else value)
+    if value and isinstance(value, str):
         cell.data_type = "s"  # also where it looks like a formula or an error
         if value.startswith(FORMULA_STARTS):
             cell.quotePrefix = True  # so that it stays text when somebody edits the cell
