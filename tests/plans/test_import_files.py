@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content.errors import ContentError
+from bot.plans.importing.days import day_of_serial, read_day
 from bot.plans.importing.dictionary import dictionary_rows, renewed
 from bot.plans.importing.files import files_in, sheets_of
 from bot.plans.importing.kinds import KINDS
@@ -112,6 +113,7 @@ def test_a_workbook_that_counts_its_days_from_1904_is_read_right(tmp_path: Path)
     book.save(tmp_path / "plans.xlsx")
     [sheet] = sheets_of(tmp_path / "plans.xlsx")
     assert sheet.first_day == dt.datetime(1904, 1, 1)
+    assert read_day(day_of_serial(sheet.rows[1][1][1], sheet.first_day)) == dt.date(2026, 11, 21)
 
 
 @pytest.mark.parametrize("name", ["participants", "Deltakere 2026-11", "uttrekk_DELTAKERE", "who"])

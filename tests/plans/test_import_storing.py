@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.plans.importing import ImportStopped, run, writing
+from bot.plans.importing import ImportStopped, import_files, run, writing
 from bot.plans.importing.kinds import KINDS
 from bot.plans.importing.stored import TABLES
 from bot.plans.moments import in_utc
 from bot.storage.plan_tables import Appointment, Goal, Participant, PlanVersion, Programme
 from bot.storage.plan_tables import TestResult as Result
 from bot.storage.sealing import Seal, SealError
-from tests.plans.import_case import NOW, PEOPLE, SEAL, contents, figures, said, write
+from tests.plans.import_case import NOW, PEOPLE, SEAL, contents, figures, known, said, write
 from tests.plans.import_case import run as import_
 
+T = TypeVar("T")
 LATER = dt.datetime(2026, 12, 1, 10, tzinfo=dt.UTC)
 GOALS = "reference;key;kind;text;due_on\nA1;final;final;Fagbrev som kokk;30.06.2028\nA1;d1;part;Bestå muntlig B1;\n"
 MEASURES = "reference;key;kind;text;responsible;hours_per_week\nA1;n1;norwegian;Norskkurs;school;22,5\n"
@@ -171,6 +173,8 @@ def test_a_changed_goal_makes_one_new_version_and_keeps_the_old(sessions: sessio
     with sessions() as session:
         assert [plan.norwegian_oral for plan in session.scalars(select(PlanVersion).order_by(PlanVersion.number))] == ["B1", "B1"]
         assert len(session.scalars(select(Goal)).all()) == 4
+        touched = session.scalars(select(Participant.changed_at).order_by(Participant.reference))
+        assert [in_utc(moment) for moment in touched] == [LATER, NOW]
     assert import_(sessions, changed, now=LATER).new_plan_versions == 0
 
 
@@ -266,6 +270,18 @@ def test_a_change_of_somebody_else_in_another_field_stays(
     with sessions() as session:
         person = session.scalars(select(Participant).where(Participant.reference == "A1")).one()
         assert (person.living, person.permit) == ("alone", "work")
+
+
+def test_whoever_waits_is_told_how_far_it_has_come(sessions: sessionmaker[Session], tmp_path: Path) -> None:
+    heard: list[str] = []
+
+    def track(items: Sequence[T], doing: str, /) -> Iterable[T]:
+        heard.append(f"{doing}: {len(items)}")
+        return items
+
+    [file] = write(tmp_path, participants=PEOPLE)
+    assert import_files(sessions, SEAL, [file], known(), now=NOW, track=track).written
+    assert heard == ["Opening files: 1", f"Reading {file}: 2", "Comparing: 1", "Writing participants: 1"]
 
 
 def test_words_sealed_with_another_key_stop_the_import(sessions: sessionmaker[Session], tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ class History(BaseModel):
 
     messages: list[HistoryEntry]
     language: str | None
-    newest: int = Field(0, description="The number of the newest message, for /api/chat/news")
+    newest: int = Field(default=0, description="The number of the newest message, for /api/chat/news")
 
 
 class News(BaseModel):

@@ -11,7 +11,6 @@ from pathlib import Path
 from bot.plans.importing.kinds import KINDS
 from bot.plans.importing.specification import Field, Kind, Type
 
-DICTIONARY = "dictionary"  # the sheet of a workbook that explains the others
 HEADINGS = ("rows", "column", "meaning", "type", "required", "allowed", "example")
 BEGIN, END = "<!-- data dictionary: begin (made from bot/plans/importing/kinds.py) -->", "<!-- data dictionary: end -->"
 ALLOWED = {

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.plans.importing.checks import refuse_repeated
-from bot.plans.importing.dictionary import DICTIONARY
 from bot.plans.importing.files import sheets_of
 from bot.plans.importing.known import Known
 from bot.plans.importing.layout import Layout, NoLayout, layout_of
@@ -16,6 +15,7 @@ from bot.plans.importing.renamed import Renamed, heading_word
 from bot.plans.importing.report import Problem, Report
 from bot.plans.importing.rows import Row, Table, national_numbers_in, rows_of
 from bot.plans.importing.sheets import Sheet, UnreadableFile
+from bot.plans.importing.specification import DICTIONARY
 from bot.plans.importing.texts import shown
 from bot.plans.importing.track import Track
 

@@ -15,9 +15,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from bot.plans.importing.cells_out import workbook_cell
-from bot.plans.importing.dictionary import DICTIONARY, HEADINGS, dictionary_rows
+from bot.plans.importing.dictionary import HEADINGS, dictionary_rows
 from bot.plans.importing.kinds import KINDS
-from bot.plans.importing.specification import Kind
+from bot.plans.importing.specification import DICTIONARY, Kind
 from bot.plans.importing.texts import FORMULA_STARTS
 
 Add = Callable[[Kind, Mapping[str, Any]], None]

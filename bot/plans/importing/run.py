@@ -56,8 +56,9 @@ def import_files(
             if not report.problems and not dry_run:
                 write(session, seal, changes, {reference: stored.id for reference, stored in participants.items()}, now, track)
     except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]  # the lines after it repeat values
         raise ImportStopped(
-            f"The database did not take the import ({error.orig}). Nothing was written. Run it again when nobody else is importing."
+            f"The database did not take the import ({reason}). Nothing was written. Run it again when nobody else is importing."
         ) from error
     report.written = not report.problems and not dry_run
     _sort(report, files)

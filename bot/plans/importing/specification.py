@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+DICTIONARY = "dictionary"  # the sheet of a workbook that explains the others
 CLEARED = "(empty)"  # written in a cell, it takes away what is stored; an empty cell says nothing
 
 
@@ -63,7 +64,7 @@ class Kind:
     name: str
     norwegian: str
     meaning: str
-    fields: tuple[Field, ...] = field(repr=False)
+    fields: tuple[Field, ...]
     spans: tuple[tuple[str, str], ...] = ()
 
     @property
