@@ -11,8 +11,8 @@ from bot.plans.parts import Goal, Measure, Plan
 from bot.plans.snapshot import PlanSnapshot
 
 # Goals and measures are long sentences; a message holds 900 characters, and the rest is the advisor's to show.
-SHOWN = 2
-LONGEST_WORDS = 50
+SHOWN_MEASURES, SHOWN_GOALS = 2, 1
+LONGEST_WORDS = 45
 
 
 class MyPlan(PersonalAction):
@@ -22,9 +22,14 @@ class MyPlan(PersonalAction):
 
     def told(self, plan: PlanSnapshot, moment: dt.datetime) -> Composed:
         """The plan in force."""
-        lines = [*_head(plan), *_now(plan, today(moment)), *_goals(plan)]
+        measures = plan.measures_now(today(moment))
+        goals = tuple(goal for goal in plan.open_goals if goal.kind != "final")
+        lines = [*_head(plan), *_now(measures), *_goals(goals)]
         if not lines:
             return Composed(self.topic, (line("plan_empty"),), ("meeting_request", "talk_to_human"))
+        more = max(len(measures) - SHOWN_MEASURES, 0) + max(len(goals) - SHOWN_GOALS, 0)
+        if more:
+            lines.append(line("plan_more", count=more))
         if any("words" in str(part) for part in lines):
             lines += [BLANK, line("plan_in_norwegian")]
         return Composed(self.topic, tuple(lines), ("my_next_step", "my_norskprove", "plan_change_request"))
@@ -58,12 +63,9 @@ def _levels(plan: Plan) -> list[Line]:
     return [line("skill_and_level", skill=line(f"skill_{skill}"), level=level) for skill, level in set_levels]
 
 
-def _now(plan: PlanSnapshot, now: dt.date) -> Iterator[Line]:
-    measures = plan.measures_now(now)
+def _now(measures: tuple[Measure, ...]) -> Iterator[Line]:
     if measures:
-        yield from (BLANK, line("plan_now"))
-        yield from map(_measure, measures[:SHOWN])
-        yield from _more(len(measures))
+        yield from (BLANK, line("plan_now"), *map(_measure, measures[:SHOWN_MEASURES]))
 
 
 def _measure(measure: Measure) -> Line:
@@ -73,19 +75,11 @@ def _measure(measure: Measure) -> Line:
     return line("plan_measure", **values)
 
 
-def _goals(plan: PlanSnapshot) -> Iterator[Line]:
-    goals = [goal for goal in plan.open_goals if goal.kind != "final"]
+def _goals(goals: tuple[Goal, ...]) -> Iterator[Line]:
     if goals:
-        yield from (BLANK, line("plan_goals"))
-        yield from map(_goal, goals[:SHOWN])
-        yield from _more(len(goals))
+        yield from (BLANK, line("plan_goals"), *map(_goal, goals[:SHOWN_GOALS]))
 
 
 def _goal(goal: Goal) -> Line:
     said = words(shortened(goal.text))
     return line("plan_part_goal_by", words=said, day=day(goal.due_on)) if goal.due_on else line("plan_part_goal", words=said)
-
-
-def _more(count: int) -> Iterator[Line]:
-    if count > SHOWN:
-        yield line("plan_more", count=count - SHOWN)

@@ -40,10 +40,12 @@ class InterestsLogic(GuideLogic):
         profile = profile_of(read_questionnaire(library.data), answers)
         occupations = library.occupations.known
         found = matches(profile, read_occupation_codes(library.data, occupations), occupations, SHOWN)
-        lines = (*_profile(profile), *_occupations(found), BLANK, text("interests", "notices", "start_for_talk"))
+        lines = (*_profile(profile), BLANK, text("interests", "notices", "start_for_talk"))
         points = (line("interests_for_advisor"), *map(_point, talking_points(profile, found)))
+        near = [Composed("interests_occupations", tuple(_occupations(found)), TOPICS, topic=False)] if found else []
         return [
-            Composed("interests_result", lines, TOPICS, topic=False),
+            Composed("interests_result", lines, () if found else TOPICS, topic=False),
+            *near,
             Composed("interests_for_advisor", points, ("meeting_request", "career_guidance"), topic=False),
         ]
 
@@ -65,10 +67,9 @@ def _profile(profile: Profile) -> Iterator[Line]:
 
 
 def _occupations(found: list[Match]) -> Iterator[Line]:
-    if found:
-        yield from (BLANK, text("interests", "notices", "occupations"))
-        for match in found:
-            yield line("interests_occupation", occupation={"occupation": match.occupation}, way=text("interests", "schooling", match.path))
+    yield text("interests", "notices", "occupations")
+    for match in found:
+        yield line("interests_occupation", occupation={"occupation": match.occupation}, way=text("interests", "schooling", match.path))
 
 
 def _point(point: TalkingPoint) -> Line:

@@ -81,10 +81,13 @@ class RouteLogic(GuideLogic):
             names = [_name(one.route) for one in answers if one.verdict == verdict]
             if names:
                 lines += [BLANK, line(f"route_result_{verdict}", routes=listed(names))]
-        lines += [BLANK, line("route_result_notice")]
         offered = [one for verdict in OFFERED for one in answers if one.verdict == verdict]
         buttons = tuple({**_name(one.route), "payload": _payload(guide, one.route)} for one in offered)
-        return [Composed("route_result", tuple(lines), ("career_guidance",), buttons, topic=False)]
+        # Twenty names fill a message in some languages, so what to do with them is the next one.
+        return [
+            Composed("route_result", tuple(lines), topic=False),
+            Composed("route_choose", (line("route_result_notice"),), ("career_guidance",), buttons, topic=False),
+        ]
 
     def part(self, part: str, guide: Guide, progress: Progress, situation: Situation) -> Composed | None:
         """One route: what it is, the verdict and why, what is missing, the next step, who decides."""

@@ -206,7 +206,7 @@ def test_interests_tell_types_occupations_and_points_for_the_advisor() -> None:
         said = chat.press("like_very_much" if liked[statement] == "social" else "dislike")
     assert "• Sosial:" in said
     assert "Dette er en start på en samtale" in said
-    assert len(chat.said) == 2 and "på norsk" in chat.said[1]
+    assert len(chat.said) == 3 and "på norsk" in chat.said[2]
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_the_plan_tells_goal_levels_end_and_what_one_does_now() -> None:
     assert "lese B1, lytte B1, skrive A2, snakke B1" in text
     assert "Programmet slutter torsdag 1. mars 2029" in text
     assert "Ansvar: skolen" in text
-    assert "og 4 til" in text
+    assert "og 9 til" in text
 
 
 def test_even_a_long_plan_fits_one_message() -> None:
