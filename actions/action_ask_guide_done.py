@@ -26,7 +26,7 @@ class AskGuideDone(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Says the question that is kept as asked."""
-        guide = guide_of_form(str(tracker.active_loop.get("name")) if tracker.active_loop else _newest_form(tracker))
+        guide = guide_of_form(str(tracker.active_loop["name"]))
         question = guide.question(str(tracker.get_slot("guide_asked")))
         note = tracker.get_slot("guide_note")
         asked = LOGIC[guide.name].asked(guide, question, progress_of(tracker, guide), situation_of(tracker))
@@ -57,11 +57,3 @@ def _button(question: Question, code: str) -> Line:
     if question.kind == "level" and code != "none":
         return {**words(code), "payload": payload(question, code)}
     return choice(f"choice_{code}", payload(question, code))
-
-
-def _newest_form(tracker: Tracker) -> str:
-    """The form that is just being started: Rasa asks its first question before the form counts as active."""
-    for event in reversed(tracker.events):
-        if event.get("event") in ("action", "active_loop") and str(event.get("name") or "").endswith("_form"):
-            return str(event["name"])
-    raise LookupError("no form is asking")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -15,7 +15,7 @@ from bot.plans.parts import NORWAY
 from bot.plans.snapshot import PlanSnapshot
 
 
-class PersonalAction(Action):
+class PersonalAction(Action, ABC):
     """Answers one topic from the person's plan."""
 
     topic: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -19,13 +20,17 @@ from bot.guidance.guides.understanding import Message, says, understood
 # Surer than this, a message that answers nothing is a question in between.
 SURE = 0.5
 STOP, RESTART = "stop", "restart"
+START = "action_start_guide"
 NO_QUESTION = frozenset("affirm deny greet goodbye thanks repeat nlu_fallback out_of_scope answer".split())
 
 
-class ValidateGuide(Action):
+class ValidateGuide(Action, ABC):
     """Called by Rasa's form of a guide with each message."""
 
-    form: str
+    @property
+    @abstractmethod
+    def form(self) -> str:
+        """The form's name."""
 
     def name(self) -> str:
         """As Rasa's forms call it."""
@@ -34,9 +39,10 @@ class ValidateGuide(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Begins, goes on, or asks again after a question in between; no events at all hand the message to the policies."""
         guide = guide_of_form(self.form)
-        if (tracker.active_loop or {}).get("name") != self.form:
+        done = [name for name in done_since_message(tracker) if name != self.form]
+        if done and done[-1] == START:
             return begin(guide, tracker)
-        if [name for name in done_since_message(tracker) if name != self.form]:
+        if done:
             return ask_next(guide, tracker, progress_of(tracker, guide), line("guide_back"))
         return go_on(guide, tracker)
 

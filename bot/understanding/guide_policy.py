@@ -66,7 +66,8 @@ class GuidePolicy(Policy):
         chances = self._default_predictions(domain)
         if action is not None:
             chances[domain.index_for_action(action)] = 1.0
-        return self._prediction(chances, events=events)
+        # As sure as a form that runs: a cry for help must come before the form's next question.
+        return self._prediction(chances, events=events, is_no_user_prediction=action is not None)
 
     def _next(self, tracker: DialogueStateTracker, domain: Domain) -> Tuple[Optional[str], List[Event]]:
         done, rejected = since_last_message(tracker)

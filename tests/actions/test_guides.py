@@ -31,11 +31,14 @@ class Chat:
     def __init__(self, guide: str, language: str = "nb", sender: str = "shell") -> None:
         self.form, self.language, self.sender = f"{guide}_form", language, sender
         self.slots: dict[str, Any] = {}
-        self.active = False
         self.events: list[dict[str, Any]] = []
         self.said: list[str] = []
         self.buttons: list[str] = []
-        self.turn({"text": "/start", "intent": {"name": "start", "confidence": 1.0}})
+        self.start()
+
+    def start(self) -> str:
+        """The button that starts the guide."""
+        return self.turn({"text": "/start", "intent": {"name": "start", "confidence": 1.0}}, starts=True)
 
     def say(self, text: str, intent: str = "nlu_fallback", confidence: float = 0.3, **entities: str) -> str:
         found = [{"entity": name, "value": value} for name, value in entities.items()]
@@ -47,10 +50,13 @@ class Chat:
         found = [{"entity": name, "value": value} for name, value in values.items()]
         return self.turn({"text": "/answer" + json.dumps(values), "intent": {"name": "answer", "confidence": 1.0}, "entities": found})
 
-    def turn(self, message: dict[str, Any]) -> str:
+    def turn(self, message: dict[str, Any], starts: bool = False) -> str:
         """What Rasa does with a message while the form is active; "REJECTED" when the message is left to the policies."""
         message["metadata"] = {"language": self.language, "municipality": ""}
         self.events.append({"event": "user", **message})
+        if starts:
+            self.events += [{"event": "action", "name": "action_start_guide"}]
+        self.events.append({"event": "action", "name": self.form})
         self.said = []
         validate = getattr(validate_guides, "Validate" + "".join(part.title() for part in self.form.removesuffix("_form").split("_")))
         events = self.run(validate(), message)
@@ -65,10 +71,8 @@ class Chat:
         return "\n".join(self.said)
 
     def run(self, action: Action, message: dict[str, Any]) -> list[dict[str, Any]]:
-        loop = {"name": self.form} if self.active else {}
-        newest = self.events[-1:] if action.name() == "action_ask_guide_done" else []
-        active = loop or ({"name": self.form} if newest else {})
-        tracker = Tracker(self.sender, dict(self.slots), message, self.events, False, None, active, "action_listen")
+        loop = {"name": self.form}  # Rasa counts a form as active from its very first call
+        tracker = Tracker(self.sender, dict(self.slots), message, self.events, False, None, loop, "action_listen")
         dispatcher = CollectingDispatcher()
         events = action.run(dispatcher, tracker, {})
         for event in events:
@@ -172,7 +176,7 @@ def test_a_guide_can_be_left_and_taken_up_where_it_was() -> None:
     chat = Chat("support")
     chat.press("this_month")
     assert "Jeg husker svarene dine" in chat.say("stopp")
-    said = chat.turn({"text": "/start", "intent": {"name": "my_support_estimate", "confidence": 1.0}})
+    said = chat.start()
     assert said.startswith("Vi fortsetter der du sluttet.")
     assert "Hvor gammel er du?" in said
     assert "Hvilken måned" in chat.press("restart")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import yaml
 from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions.action_affirm import Affirm
 from actions.action_deny import Deny
 from actions.action_feedback_wrong import FeedbackWrong
 from actions.action_not_understood import NotUnderstood
+from bot.settings import ROOT
 
 
 def user(intent: str, *ranking: tuple[str, float]) -> dict[str, Any]:
@@ -77,3 +79,11 @@ def test_that_is_wrong_offers_the_other_readings_of_the_question() -> None:
         ("utter_feedback_wrong", None, None),
         ("utter_phrase", "suggest", ["stonad_ends", "kvp", "talk_to_human"]),
     ]
+
+
+def test_the_action_server_knows_every_action_of_the_domain() -> None:
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    forms = {f"validate_{file.stem}_form" for file in (ROOT / "data" / "guides").glob("*.yml")}
+    assert set(executor.actions) == set(domain["actions"]) | forms
