@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.channels.web.past import shown_text
 from bot.content.library import Library
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.history import store_unprompted
@@ -239,3 +240,19 @@ def test_what_comes_unasked_is_told_once(client: TestClient, settings: Settings,
 def test_news_of_a_stranger_are_empty(client: TestClient) -> None:
     assert client.get("/api/chat/news", headers={"X-Chat-Session": ""}).json() == {"messages": [], "newest": 0}
     assert client.get("/api/chat/news?after=x").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('/answer{"value": "yes", "question": "has_work"}', "Ja"),
+        ('/answer{"value": "oslo", "question": "municipality"}', "Oslo"),
+        ('/answer{"value": "B1", "question": "oral"}', "B1"),
+        ("/answer{broken", "/answer{broken"),
+    ],
+)
+def test_a_pressed_answer_is_shown_as_its_button_said(real_library: Library, text: str, shown: str) -> None:
+    class Texts:
+        library = real_library
+
+    assert shown_text(Texts(), text, "nb") == shown  # type: ignore[arg-type]

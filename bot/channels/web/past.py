@@ -7,6 +7,7 @@ import json
 from sqlalchemy import select
 
 from bot.channels.web.contract import History, HistoryEntry, News, chat_message
+from bot.content import Library
 from bot.content.selection import title_of
 from bot.conversations.history import conversation_of, said_from, unprompted_after
 from bot.conversations.reception import Reception
@@ -54,10 +55,20 @@ def shown_text(reception: Reception, text: str, language: str) -> str:
         return text
     topic, brace, values = text[1:].partition("{")
     library = reception.library
-    if topic == "choose_language" and brace:
+    if topic in ("choose_language", "answer") and brace:
         try:
-            code = str(json.loads(brace + values).get("language", ""))
+            given = json.loads(brace + values)
+            pressed = str(given.get("language" if topic == "choose_language" else "value", ""))
         except (ValueError, AttributeError):
             return text
-        return library.languages[code].name if code in library.languages else topic
+        if topic == "answer":
+            return _choice_shown(library, pressed, language)
+        return library.languages[pressed].name if pressed in library.languages else topic
     return (title_of(library, topic, language) if library.has_topic(topic) else "") or topic
+
+
+def _choice_shown(library: Library, code: str, language: str) -> str:
+    """What the button of a guide's question said: its phrase, a municipality's name, or the value itself, such as a level."""
+    if code in library.municipalities():
+        return library.municipalities()[code].name
+    return library.phrases(language).texts.get(f"choice_{code}", code) if language in library.languages else code
