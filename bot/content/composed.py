@@ -23,6 +23,8 @@ from bot.content.selection import Choice, Said, choices_for, sources_of, title_o
 
 OSLO = ZoneInfo("Europe/Oslo")
 MONTHS_IN_A_YEAR = 12
+RIGHT_TO_LEFT_MARK = "\u200f"
+ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u0671-\u06d3]")
 Line = Mapping[str, Any]
 
 
@@ -48,7 +50,10 @@ def compose(
     `topic`: the message answers a topic of this name.
     """
     language = library.languages[language_code]
-    text = "\n".join(_line(library, language, line) for line in lines)
+    shown_lines = [_line(library, language, line) for line in lines]
+    if language.right_to_left:
+        shown_lines = [_led(line) for line in shown_lines]
+    text = "\n".join(shown_lines)
     known = [library.facts.on(fact, dt.date.today()) for fact in facts if fact in library.facts]
     buttons = [Choice(shown(library, language, choice), str(choice["payload"])) for choice in choices]
     return Said(
@@ -70,6 +75,11 @@ def shown(library: Library, language: Language, value: Any) -> str:
         if kind in value:
             return show(library, language, value)
     raise KeyError(f"unknown value {sorted(value)}")
+
+
+def _led(line: str) -> str:
+    """A line with nothing but somebody's Norwegian words would run from left to right; a mark (U+200F) makes it begin at the right."""
+    return f"{RIGHT_TO_LEFT_MARK}{line}" if line and not ARABIC_LETTER.search(line) else line
 
 
 def _line(library: Library, language: Language, line: Line) -> str:
