@@ -9,8 +9,8 @@ from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.storage.database import migrate, open_database
-from bot.storage.sealing import Seal, SealError
 from bot.storage.plan_tables import Base
+from bot.storage.sealing import Seal, SealError
 
 
 def test_the_migrations_make_exactly_the_tables(sessions: sessionmaker[Session]) -> None:
