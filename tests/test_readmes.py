@@ -32,7 +32,7 @@ FOLDERS = [
     ".",
 ]
 # Products that would cost a stranger a quarter of an hour and an hour to make again (see DECISIONS.md).
-KEPT_PRODUCTS = ("models/vectors.npz", "models/encoder.npz")
+KEPT_PRODUCTS = ("models/vectors.npz", "models/encoder.trial.npz")
 NAMED = re.compile(r"`((?:bot|data|actions|tests|environments|models)/[\w./-]*\w)/?`")
 
 

