@@ -109,6 +109,8 @@ class GuidePolicy(Policy):
 
     def _is_safety(self, tracker: DialogueStateTracker) -> bool:
         intent = _intent(tracker)
+        if _is_only_a_number(tracker):  # the answer to "how many hours?", whatever a classifier makes of "0"
+            return False
         return self._library.has_topic(intent) and self._library.topic(intent).kind == "safety"
 
 
@@ -127,6 +129,11 @@ def since_last_message(tracker: DialogueStateTracker) -> Tuple[List[str], bool]:
             done.append(str(event.action_name))
         rejected = rejected or isinstance(event, ActionExecutionRejected)
     return done[::-1], rejected
+
+
+def _is_only_a_number(tracker: DialogueStateTracker) -> bool:
+    text = (tracker.latest_message.text or "") if tracker.latest_message else ""
+    return any(letter.isdigit() for letter in text) and not any(letter.isalpha() for letter in text)
 
 
 def _intent(tracker: DialogueStateTracker) -> str:
