@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Optional
 
-from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
-from rasa.core.policies.policy import Policy, PolicyPrediction
-from rasa.engine.graph import ExecutionContext
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
-from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.content import Library, content_folder
+from bot.understanding.library_policy import LibraryPolicy
 
 ABOVE_RULES = 7  # RulePolicy has 6
 LONGEST = 9  # words: a longer message stands by itself
@@ -26,40 +21,13 @@ SURE, SURE_WHEN_SHORT = 0.75, 0.97
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
-class FollowUpPolicy(Policy):
+class FollowUpPolicy(LibraryPolicy):
     """Answers the topic that `follow_ups` of the last topic names for an entity in a short, otherwise unclear message."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Its place before the rules."""
         return {"priority": ABOVE_RULES}
-
-    def __init__(
-        self,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        featurizer: Optional[TrackerFeaturizer] = None,
-    ) -> None:
-        super().__init__(config, model_storage, resource, execution_context, featurizer)
-        self._library = Library(content_folder())
-
-    def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
-        """Nothing to learn: the follow-ups stand in data/topics."""
-        return self._resource
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> FollowUpPolicy:
-        """The policy as configured."""
-        return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(
         self,

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Tuple
 
-from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
-from rasa.core.policies.policy import Policy, PolicyPrediction
-from rasa.engine.graph import ExecutionContext
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event, LoopInterrupted, UserUttered
-from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.content import Library, content_folder
+from bot.understanding.library_policy import LibraryPolicy
 
 ABOVE_FOLLOW_UPS = 8
 ANSWER = "answer"  # the intent of a pressed button of a question
@@ -28,35 +23,13 @@ START, RESULT, OVER = "action_start_guide", "action_guide_result", "action_guide
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
-class GuidePolicy(Policy):
+class GuidePolicy(LibraryPolicy):
     """Decides only while a guide runs, begins or ends; everything else is the rules'."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Its place before follow-ups and rules."""
         return {"priority": ABOVE_FOLLOW_UPS}
-
-    def __init__(
-        self,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        featurizer: Optional[TrackerFeaturizer] = None,
-    ) -> None:
-        super().__init__(config, model_storage, resource, execution_context, featurizer)
-        self._library = Library(content_folder())
-
-    def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
-        """Nothing to learn."""
-        return self._resource
-
-    @classmethod
-    def load(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
-    ) -> GuidePolicy:
-        """The policy as configured."""
-        return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(
         self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: Optional[Dict[str, Any]] = None, **kwargs: Any
