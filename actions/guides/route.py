@@ -41,6 +41,9 @@ OFFERED = ("open", "not_yet", "ask")
 class RouteLogic(GuideLogic):
     """The rules stand in data/routes; here is only the talk about them."""
 
+    def __init__(self) -> None:
+        self._newest: tuple[Situation, Persona, list[RouteAnswer]] | None = None
+
     def prefilled(self, situation: Situation) -> Answers:
         """What the plan knows: age, permit, home, schooling, results of norskprøven, the programme."""
         plan = situation.plan
@@ -70,12 +73,12 @@ class RouteLogic(GuideLogic):
         if question.group == GROUP and question.id != "documented":
             return True
         field = FIELDS.get(question.id, "experience" if question.group == GROUP else question.id)
-        answers = find_routes(persona_of(guide, progress, situation), situation.library)
+        answers = self._answers(guide, progress, situation)
         return any(_is_about(missing, field, question.id) for one in answers if one.verdict != "closed" for missing in one.missing)
 
     def result(self, guide: Guide, progress: Progress, situation: Situation) -> list[Composed]:
         """All routes by their verdict; those that are not closed can be opened."""
-        answers = find_routes(persona_of(guide, progress, situation), situation.library)
+        answers = self._answers(guide, progress, situation)
         lines: list[Line] = [line("route_result_intro")]
         for verdict in ("open", "not_yet", "ask", "closed"):
             names = [_name(one.route) for one in answers if one.verdict == verdict]
@@ -91,11 +94,19 @@ class RouteLogic(GuideLogic):
 
     def part(self, part: str, guide: Guide, progress: Progress, situation: Situation) -> Composed | None:
         """One route: what it is, the verdict and why, what is missing, the next step, who decides."""
-        answers = find_routes(persona_of(guide, progress, situation), situation.library)
+        answers = self._answers(guide, progress, situation)
         one = next((answer for answer in answers if answer.route == part), None)
         if one is None:
             return None
         return Composed("route_detail", tuple(_detail(one)), ("route_finder", "talk_to_human"), facts=one.reasons, topic=False)
+
+    def _answers(self, guide: Guide, progress: Progress, situation: Situation) -> list[RouteAnswer]:
+        """All routes. In one turn every open question is held against the same ones; the next turn reads rules and facts anew."""
+        persona = persona_of(guide, progress, situation)
+        kept = self._newest
+        if kept is None or kept[0] is not situation or kept[1] != persona:
+            kept = self._newest = (situation, persona, find_routes(persona, situation.library))
+        return kept[2]
 
 
 def persona_of(guide: Guide, progress: Progress, situation: Situation) -> Persona:
