@@ -10,6 +10,8 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.storage import all_tables as all_tables  # every foreign key must be known
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bot.storage.tables import Base
-
-CODE = 32  # the longest code name
+from bot.storage.tables import CODE, Base
 
 
 def _owner() -> Mapped[int]:
@@ -254,6 +252,7 @@ class Wish(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     participant_id: Mapped[int] = _owner()
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id", ondelete="SET NULL"))
+    case_id: Mapped[int | None]  # the case where an advisor sees it; cases go with their conversation
     kind: Mapped[str] = mapped_column(String(CODE))
     sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -10,6 +10,9 @@ from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Index, LargeBinary, Str
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
+CODE = 32  # the longest code name
+
+
 class Base(DeclarativeBase):
     """All tables of ours."""
 
@@ -78,6 +81,10 @@ class Message(Base):
     confidence: Mapped[float | None]
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # buttons, sources, note: nothing a person wrote
     answered_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    sealed_norwegian: Mapped[bytes | None] = mapped_column(LargeBinary)  # the same in Norwegian, for the advisor
+    account_id: Mapped[int | None]  # the advisor who wrote it; no foreign key, since accounts are closed, never deleted
+    delivered_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))  # when it reached the person's device
+    problem: Mapped[str | None] = mapped_column(String(CODE))  # why it could not be delivered
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
     conversation: Mapped[Conversation] = relationship(back_populates="messages")

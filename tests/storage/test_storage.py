@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.storage.database import migrate, open_database
-from bot.storage.plan_tables import Base
+from bot.storage.all_tables import Base
 from bot.storage.sealing import Seal, SealError
 
 

@@ -1,0 +1,5 @@
+"""All tables together; whoever opens a database needs every foreign key to be known."""
+
+from bot.storage import desk_tables as desk_tables
+from bot.storage import plan_tables as plan_tables
+from bot.storage.tables import Base as Base
