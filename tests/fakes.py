@@ -31,6 +31,11 @@ class StubAssistant:
         )
         return Understood((said,), "support", 0.9)
 
+    def read(self, text: str) -> Understood:
+        if self.away:
+            raise AssistantAway("test")
+        return Understood((), "support", 0.9)
+
     def ready(self) -> bool:
         return not self.away
 

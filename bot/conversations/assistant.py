@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class SaidMessage:
-    """One message of the assistant as the channels need it."""
+    """One message to a participant as the channels need it. `norwegian`: the same for the advisor; `by`: the advisor who wrote it."""
 
     text: str
     language: str
@@ -36,6 +36,10 @@ class SaidMessage:
     choices: tuple[dict[str, str], ...] = ()
     sources: tuple[dict[str, Any], ...] = ()
     note: str = ""
+    norwegian: str = ""
+    author: str = "assistant"
+    by: str = ""
+    files: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,9 @@ class Assistant(Protocol):
     def ask(self, asked: Asked) -> Understood:
         """What is said to a message. Raises AssistantAway."""
 
+    def read(self, text: str) -> Understood:
+        """How a text is understood, without answering and without remembering it. Raises AssistantAway."""
+
     def ready(self) -> bool:
         """True when it would answer now."""
 
@@ -74,6 +81,16 @@ class RasaAssistant:
             answered.raise_for_status()
             return understood_from(answered.json())
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise AssistantAway(type(error).__name__) from error
+
+    def read(self, text: str) -> Understood:
+        """Asks Rasa to parse a text; no tracker hears of it."""
+        try:
+            parsed = self._client.post("/model/parse", params=self._token, json={"text": text}).raise_for_status().json()
+            intent = parsed.get("intent") or {}
+            net = bool(parsed.get("safety_net"))
+            return Understood((), intent.get("name"), float(intent.get("confidence") or 0.0), safety_net=net)
+        except (httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
             raise AssistantAway(type(error).__name__) from error
 
     @retry(retry=retry_if_exception_type(httpx.ConnectError), stop=stop_after_attempt(3), wait=wait_fixed(0.3), reraise=True)
@@ -105,6 +122,7 @@ def understood_from(answer: dict[str, Any]) -> Understood:
             choices=tuple(message.get("choices", ())),
             sources=tuple(message.get("sources", ())),
             note=message.get("note", ""),
+            norwegian=message.get("norwegian", ""),
         )
         for message in answer["messages"]
     )

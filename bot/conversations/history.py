@@ -77,10 +77,24 @@ def store_answers(session: Session, seal: Seal, question: Message, answers: Sequ
     question.answered_at = now()
 
 
-def store_unprompted(session: Session, seal: Seal, conversation: Conversation, message: SaidMessage) -> None:
-    """A message of the assistant that answers nothing, such as a reminder."""
-    session.add(_said_row(seal, conversation.id, None, message))
+def store_unprompted(
+    session: Session,
+    seal: Seal,
+    conversation: Conversation,
+    message: SaidMessage,
+    external_id: str | None = None,
+    account_id: int | None = None,
+) -> Message:
+    """A message that answers nothing, such as a reminder or an advisor's words; one with a known external id is stored already."""
+    known = _incoming(session, conversation, external_id)
+    if known is not None:
+        return known
+    row = _said_row(seal, conversation.id, None, message)
+    row.external_id, row.account_id = external_id, account_id
+    session.add(row)
     conversation.last_at = now()
+    session.flush()
+    return row
 
 
 def unprompted_after(session: Session, conversation: Conversation, number: int) -> list[Message]:
@@ -92,12 +106,20 @@ def unprompted_after(session: Session, conversation: Conversation, number: int) 
 def _said_row(seal: Seal, conversation_id: int, answers_id: int | None, said: SaidMessage) -> Message:
     return Message(
         conversation_id=conversation_id,
-        author=Author.ASSISTANT,
+        author=Author(said.author),
         answers_id=answers_id,
         sealed_text=seal.close(said.text),
         language=said.language,
         key=said.key,
-        details={"direction": said.direction, "choices": list(said.choices), "sources": list(said.sources), "note": said.note},
+        sealed_norwegian=seal.close(said.norwegian) if said.norwegian else None,
+        details={
+            "direction": said.direction,
+            "choices": list(said.choices),
+            "sources": list(said.sources),
+            "note": said.note,
+            "by": said.by,
+            "files": list(said.files),
+        },
         created_at=now(),
     )
 
@@ -109,7 +131,7 @@ def answers_to(session: Session, seal: Seal, question: Message) -> list[SaidMess
 
 
 def said_from(row: Message, seal: Seal) -> SaidMessage:
-    """A stored message of the assistant as it was said."""
+    """A stored message as it was said."""
     return SaidMessage(
         text=seal.open(row.sealed_text),
         language=row.language or "",
@@ -118,6 +140,10 @@ def said_from(row: Message, seal: Seal) -> SaidMessage:
         choices=tuple(row.details.get("choices", ())),
         sources=tuple(row.details.get("sources", ())),
         note=row.details.get("note", ""),
+        norwegian=seal.open(row.sealed_norwegian) if row.sealed_norwegian else "",
+        author=row.author.value,
+        by=row.details.get("by", ""),
+        files=tuple(row.details.get("files", ())),
     )
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.content import Library, Said, phrase
+from bot.content import Library
+from bot.conversations.assistant import SaidMessage
 from bot.conversations.history import language_state, now, remember_language
 from bot.conversations.language_policy import choose
+from bot.conversations.saying import spoken
 from bot.plans.linking import Refused, looks_like_code, use_code
 from bot.plans.reading import plan_of
 from bot.storage.sealing import Seal
@@ -33,21 +35,21 @@ class Linking:
         """True when a message is, or holds, a one-time code."""
         return looks_like_code(text)
 
-    def answer(self, conversation_id: int, text: str, language: str, group: bool = False) -> Said:
+    def answer(self, conversation_id: int, text: str, language: str, group: bool = False) -> SaidMessage:
         """Uses the code and says what came of it, in the plan's language where the person has chosen none."""
         if group:
-            return phrase(self.library, "link_not_in_groups", language)
+            return spoken(self.library, "link_not_in_groups", language)
         with self.sessions.begin() as session:
             outcome = use_code(session, conversation_id, text, now(), key=self.key)
             if isinstance(outcome, Refused):
-                return phrase(self.library, f"link_{outcome.reason}", language, topics=("talk_to_human",))
+                return spoken(self.library, f"link_{outcome.reason}", language, topics=("talk_to_human",))
             plan = plan_of(session, self.seal, outcome.participant_id)
             assert plan is not None  # the code points at a row of the same transaction
             participant = plan.participant
             language = self._speak(session, conversation_id, participant.language, language)
             conversation = session.get_one(Conversation, conversation_id)
             conversation.municipality = participant.municipality or conversation.municipality
-        return phrase(self.library, "link_done", language, topics=AFTERWARDS, name=participant.name)
+        return spoken(self.library, "link_done", language, topics=AFTERWARDS, name=participant.name)
 
     def _speak(self, session: Session, conversation_id: int, own: str | None, language: str) -> str:
         """The language from now on: the one the person chose here, else the one the plan names."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content import Choice, Library, Said, phrase
 from bot.conversations.assistant import Asked, Assistant, AssistantAway, SaidMessage, Understood
+from bot.conversations.handing_over import HandOver, WhileTalking
 from bot.conversations.history import (
     answers_to,
     is_new,
@@ -25,14 +26,18 @@ from bot.conversations.history import (
 )
 from bot.conversations.language_policy import Decision, Heard, LanguageState, choose, decide
 from bot.conversations.linking import Linking
+from bot.conversations.saying import as_message, norwegian, spoken
 from bot.identification import Identifier
 from bot.identification.prepare import only_terms, without_terms
+from bot.plans.rows import hold_conversation
 from bot.storage.sealing import Seal
-from bot.storage.tables import Conversation, Message
+from bot.storage.tables import Conversation, ConversationState, Message
 
 LONGEST_WAIT = 30.0  # seconds for a turn of one's own
 # What a button of a guide's question sends.
 ANSWER = "answer"
+# What the button of a language sends.
+CHOOSE = "/choose_language"
 # "/topic" or "/topic{...}": what remains without slash and values is the topic's id.
 BUTTON = re.compile(r"^/|\{[^{}]*\}$")
 
@@ -72,8 +77,9 @@ class Reception:
         assistant: Assistant,
         default: str,
         linking: Linking | None = None,
+        desk: HandOver | None = None,
     ) -> None:
-        self.sessions, self.seal, self.library = sessions, seal, library
+        self.sessions, self.seal, self.library, self.desk = sessions, seal, library, desk
         self._identifier, self._assistant, self._default, self._linking = identifier, assistant, default, linking
         self._turns = Turns()
 
@@ -90,11 +96,15 @@ class Reception:
             decision = self._decide(incoming, stored.state, stored.first)
             if self._linking and self._linking.concerns(incoming.text):
                 return self._link(self._linking, incoming, stored, decision)
+            if self.desk and not incoming.group:
+                taken = self._desk_takes(self.desk, incoming, stored, decision)
+                if taken is not None:
+                    return taken
             # Asked in any case: a cry for help may be recognised where the language is not.
             understood = self._ask(incoming, stored, decision.language)
             if decision.unknown and not self._is_about_safety(understood):
                 understood = Understood((self._unknown_language(decision.language),))
-            return self._answer(stored, decision, understood)
+            return self._answer(stored, decision, understood, incoming.group)
 
     def heard(self, text: str) -> Heard:
         """What language a text is in, as the language policy wants to know it."""
@@ -112,7 +122,8 @@ class Reception:
                 remember_language(conversation, choose(incoming.chosen))
             message = store_incoming(session, self.seal, conversation, incoming.text, incoming.external_id)
             before = self._answered_before(session, message) if message.answered_at else None
-            return _Stored(conversation.id, message.id, conversation.municipality, language_state(conversation), first, before)
+            state, who = language_state(conversation), conversation.state
+            return _Stored(conversation.id, message.id, conversation.municipality, state, who, first, before)
 
     def _answered_before(self, session: Session, message: Message) -> Reply:
         said = answers_to(session, self.seal, message)
@@ -129,15 +140,57 @@ class Reception:
         if understood.messages:
             return understood
         # An action that failed inside the assistant says nothing; a person must never get silence.
-        return replace(understood, messages=(as_message(phrase(self.library, "trouble", language, topics=("talk_to_human",))),))
+        return replace(understood, messages=(spoken(self.library, "trouble", language, topics=("talk_to_human",)),))
 
     def _link(self, linking: Linking, incoming: Incoming, stored: _Stored, decision: Decision) -> Reply:
         said = linking.answer(stored.conversation_id, incoming.text, decision.language, incoming.group)
         with self.sessions.begin() as session:
             question = session.get_one(Message, stored.message_id)
             question.key, question.confidence, question.language = "link_account", 1.0, said.language
-            store_answers(session, self.seal, question, [as_message(said)])
-        return Reply((as_message(said),), said.language, "link_account", 1.0)
+            store_answers(session, self.seal, question, [said])
+        return Reply((said,), said.language, "link_account", 1.0)
+
+    def _desk_takes(self, desk: HandOver, incoming: Incoming, stored: _Stored, decision: Decision) -> Reply | None:
+        """What needs no assistant: taking a question back, and every word while a human has the conversation."""
+        if incoming.text == desk.withdraw_payload:
+            with self._question(stored) as (session, conversation, question):
+                messages = desk.withdraw(session, conversation, decision.language)
+                question.key, question.confidence = "handover_withdraw", 1.0
+                store_answers(session, self.seal, question, messages)
+            return Reply(tuple(messages), decision.language, "handover_withdraw", 1.0)
+        if stored.who is not ConversationState.HUMAN or incoming.text.startswith(CHOOSE):
+            return None
+        reading = self._read(incoming.text)
+        with self._question(stored) as (session, conversation, question):
+            if conversation.state is not ConversationState.HUMAN:
+                return None  # given back while we read
+            return self._to_human(session, conversation, question, reading, decision, desk)
+
+    def _to_human(
+        self, session: Session, conversation: Conversation, question: Message, reading: Understood, decision: Decision, desk: HandOver
+    ) -> Reply:
+        question.key, question.confidence = reading.intent, reading.confidence
+        question.language = self.heard(self.seal.open(question.sealed_text)).code or decision.language
+        messages = desk.hears(session, conversation, question, reading, decision.language)
+        store_answers(session, self.seal, question, messages)
+        return Reply(tuple(messages), decision.state.chosen or decision.language, reading.intent, reading.confidence)
+
+    def _read(self, text: str) -> Understood:
+        """The advisor gets the message whether or not the assistant can read it."""
+        if text.startswith("/"):
+            return Understood((), BUTTON.sub("", text), 1.0)
+        try:
+            return self._assistant.read(text)
+        except AssistantAway:
+            return Understood(())
+
+    @contextmanager
+    def _question(self, stored: _Stored) -> Iterator[tuple[Session, Conversation, Message]]:
+        """The conversation, held until the transaction ends and as it is now, and the message to answer."""
+        with self.sessions.begin() as session:
+            hold_conversation(session, stored.conversation_id)
+            conversation = session.get_one(Conversation, stored.conversation_id, populate_existing=True)
+            yield session, conversation, session.get_one(Message, stored.message_id)
 
     def _without_commands(self, text: str) -> str:
         """Words as they are; a slash means a button only where it names a topic or answers a guide, never one of Rasa's own commands."""
@@ -146,23 +199,31 @@ class Reception:
             return text
         return text.lstrip("/ ") or "?"
 
-    def _answer(self, stored: _Stored, decision: Decision, understood: Understood) -> Reply:
-        messages = list(understood.messages)
-        if not self._is_about_safety(understood):
-            messages += self._about_language(decision)
-        state = decision.state
-        for message in understood.messages:
-            if message.key == "language_changed":
-                state, messages = choose(message.language), list(understood.messages)
-        with self.sessions.begin() as session:
-            conversation = session.get_one(Conversation, stored.conversation_id)
-            question = session.get_one(Message, stored.message_id)
+    def _answer(self, stored: _Stored, decision: Decision, understood: Understood, group: bool) -> Reply:
+        desk = None if group else self.desk
+        with self._question(stored) as (session, conversation, question):
+            if desk and conversation.state is ConversationState.HUMAN and not self._is_about_safety(understood):
+                # An advisor took the conversation while the assistant was thinking: the person hears one of them, not both.
+                return self._to_human(session, conversation, question, understood, decision, desk)
             question.key, question.confidence = understood.intent, understood.confidence
             question.language = self.heard(self.seal.open(question.sealed_text)).code or decision.language
+            conversation.municipality = understood.municipality or conversation.municipality
+            messages, state = self._messages(decision, understood)
+            if desk:
+                messages = desk.after(
+                    session, conversation, question, WhileTalking(understood, tuple(messages), decision.language, decision.unknown)
+                )
             store_answers(session, self.seal, question, messages)
             remember_language(conversation, state)
-            conversation.municipality = understood.municipality or conversation.municipality
         return Reply(tuple(messages), state.chosen or decision.language, understood.intent, understood.confidence)
+
+    def _messages(self, decision: Decision, understood: Understood) -> tuple[list[SaidMessage], LanguageState]:
+        """What is said, with a word about the language where one is due, and what is remembered of the language."""
+        for message in understood.messages:
+            if message.key == "language_changed":
+                return list(understood.messages), choose(message.language)
+        about_language = () if self._is_about_safety(understood) else self._about_language(decision)
+        return [*understood.messages, *about_language], decision.state
 
     def _is_about_safety(self, understood: Understood) -> bool:
         """After an answer to somebody in danger nothing else is said."""
@@ -173,7 +234,8 @@ class Reception:
         if decision.ask_to_continue_in:
             yield self._continue_in(decision.language, decision.ask_to_continue_in)
         elif decision.offer_languages:
-            yield as_message(self._with_languages(phrase(self.library, "offer_languages", decision.language), but=decision.language))
+            offer = phrase(self.library, "offer_languages", decision.language)
+            yield self._with_norwegian(self._with_languages(offer, but=decision.language))
 
     def _continue_in(self, current: str, other: str) -> SaidMessage:
         languages = self.library.languages
@@ -181,10 +243,14 @@ class Reception:
         stay = Choice(self.library.phrase("stay", current), choice_of_language(current))
         change = Choice(languages[other].name, choice_of_language(other))
         said = phrase(self.library, "continue_in", current, language=languages[other].name)
-        return as_message(replace(said, text="\n".join(texts), choices=(change, stay)))
+        told = norwegian(self.library, "continue_in", current, language=languages[other].name)
+        return as_message(replace(said, text="\n".join(texts), choices=(change, stay)), told)
 
     def _unknown_language(self, language: str) -> SaidMessage:
-        return as_message(self._with_languages(phrase(self.library, "unknown_language", language, topics=("talk_to_human",))))
+        return self._with_norwegian(self._with_languages(phrase(self.library, "unknown_language", language, topics=("talk_to_human",))))
+
+    def _with_norwegian(self, said: Said) -> SaidMessage:
+        return as_message(said, norwegian(self.library, said.key, said.language))
 
     def _with_languages(self, said: Said, but: str = "") -> Said:
         names = [Choice(offered.name, choice_of_language(offered.code)) for offered in self.library.languages.offered]
@@ -197,6 +263,7 @@ class _Stored:
     message_id: int
     municipality: str
     state: LanguageState
+    who: ConversationState
     first: bool
     before: Reply | None
 
@@ -231,10 +298,4 @@ class Turns:
 
 def choice_of_language(code: str) -> str:
     """What the button of a language sends."""
-    return "/choose_language" + json.dumps({"language": code})
-
-
-def as_message(said: Said) -> SaidMessage:
-    """A phrase in the assistant's own message form."""
-    choices = tuple({"title": choice.title, "payload": choice.payload} for choice in said.choices)
-    return SaidMessage(said.text, said.language, said.direction, said.key, choices)
+    return CHOOSE + json.dumps({"language": code})

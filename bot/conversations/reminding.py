@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.content import Library, compose
+from bot.content import Library
 from bot.content.lines import choice
 from bot.conversations.history import now as this_moment
 from bot.conversations.history import store_unprompted
-from bot.conversations.reception import as_message
+from bot.conversations.saying import composed
 from bot.plans import reminders
 from bot.plans.reading import plan_of_conversation
 from bot.plans.snapshot import PlanSnapshot
@@ -80,8 +80,8 @@ class Reminding:
             plan = self._plan(session, chat)
             own = plan.participant.language if plan else None
             language = conversation.chosen_language or conversation.spoken_language or own or self.default_language
-            said = compose(self.library, "reminder", language, [found.line], choices=(choice("choice_reminders_off", OFF),))
-            store_unprompted(session, self.seal, conversation, as_message(said))
+            said = composed(self.library, "reminder", language, [found.line], choices=(choice("choice_reminders_off", OFF),))
+            store_unprompted(session, self.seal, conversation, said)
         return True
 
 

@@ -37,13 +37,26 @@ class TopicNlg(NaturalLanguageGenerator):
         `utter_<topic>` takes `simpler`.
         """
         reader = Reader(asked_in(tracker, self.library), municipality_of(tracker))
-        said = self._said(utter_action[len(PREFIX) :], tracker, reader, kwargs)
+        name = utter_action[len(PREFIX) :]
+        said = self._said(name, tracker, reader, dict(kwargs))
         return {
             "text": said.text,
             "buttons": [{"title": choice.title, "payload": choice.payload} for choice in said.choices],
-            "said": said_as_dict(said),
+            "said": {**said_as_dict(said), "norwegian": self._norwegian(name, tracker, reader, said, kwargs)},
             "reading": reading_of(tracker),
         }
+
+    def _norwegian(self, name: str, tracker: DialogueStateTracker, reader: Reader, said: Said, kwargs: Dict[str, Any]) -> str:
+        """The same message in the source language, for an advisor who does not read the person's; a failure must not cost the answer."""
+        source = self.library.languages.source.code
+        if said.language == source:
+            return ""
+        given = {**kwargs, "language": source} if name == "language_changed" else dict(kwargs)
+        try:
+            return self._said(name, tracker, Reader(source, reader.municipality), given).text
+        except Exception:
+            logger.exception("No Norwegian for %s", name)
+            return ""
 
     def _said(self, name: str, tracker: DialogueStateTracker, reader: Reader, kwargs: Dict[str, Any]) -> Said:
         today = dt.date.today()

@@ -20,11 +20,19 @@ class Seal:
 
     def close(self, text: str) -> bytes:
         """The text, sealed."""
-        return self._fernet.encrypt(text.encode())
+        return self.close_bytes(text.encode())
+
+    def close_bytes(self, content: bytes) -> bytes:
+        """A file's bytes, sealed."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """A file's bytes again. Raises SealError for another key."""
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken as error:
+            raise SealError("The text was sealed with another key. Set the VEIVISER_TEXT_KEY it was written with.") from error
 
     def open(self, sealed: bytes) -> str:
         """The text again. Raises SealError for another key."""
-        try:
-            return self._fernet.decrypt(sealed).decode()
-        except InvalidToken as error:
-            raise SealError("The text was sealed with another key. Set the VEIVISER_TEXT_KEY it was written with.") from error
+        return self.open_bytes(sealed).decode()

@@ -1,0 +1,161 @@
+"""When a person is needed: reads a turn of the assistant, opens the case, and says so once it is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.content import Library, Reader, answer
+from bot.content.municipalities import Municipality
+from bot.conversations.assistant import SaidMessage, Understood
+from bot.conversations.handing_over import WhileTalking
+from bot.conversations.saying import as_message
+from bot.desk import cases
+from bot.desk.announcing import WITHDRAW, Announcer, Phone
+from bot.desk.hours import hours_of
+from bot.desk.reasons import Reason, urgency_of
+from bot.plans.moments import in_utc, this_moment
+from bot.plans.reading import plan_of_conversation
+from bot.storage.desk_tables import Case
+from bot.storage.plan_tables import Wish
+from bot.storage.sealing import Seal
+from bot.storage.tables import Conversation, Message
+
+logger = logging.getLogger(__name__)
+BY_INTENT = {"talk_to_human": Reason.ASKED, "feedback_wrong": Reason.WRONG_ANSWER, "stonad_ends": Reason.MONEY_ENDING}
+BY_KEY = {"offer_person": Reason.NOT_UNDERSTOOD_TWICE}
+BY_WISH = {"absence": Reason.ABSENCE, "meeting": Reason.MEETING, "plan_change": Reason.PLAN_CHANGE}
+# Where the hand-over says it all, the assistant's own words would say it twice or say less than is true.
+INSTEAD = frozenset({Reason.ASKED, Reason.NOT_UNDERSTOOD_TWICE, Reason.ABSENCE, Reason.MEETING, Reason.PLAN_CHANGE})
+SURE = 0.5  # below this a message is answered, but nobody is called because of it
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a person is needed, and which topic or wish brought it up."""
+
+    reason: Reason
+    topic: str = ""
+    wish_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk as reception meets it. `clock` tells the time in UTC."""
+
+    seal: Seal
+    library: Library
+    clock: Callable[[], dt.datetime] = this_moment
+    withdraw_payload: str = WITHDRAW
+
+    def after(self, session: Session, conversation: Conversation, question: Message, turn: WhileTalking) -> list[SaidMessage]:
+        """Opens a case where the turn shows that a person is needed; else the assistant's messages as they are.
+
+        A case that cannot be stored costs neither the answer nor the message: the person hears that, and whom to call.
+        """
+        why = self.reason_for(session, conversation, turn)
+        if why is None:
+            self._waiting_goes_on(session, conversation)
+            return list(turn.messages)
+        announcer = Announcer(self.library, turn.language)
+        try:
+            with session.begin_nested():
+                return self._hand_over(session, conversation, question, turn, why, announcer)
+        except SQLAlchemyError:
+            logger.exception("A case could not be stored")
+            return [*turn.messages, announcer.not_stored()]
+
+    def hears(
+        self, session: Session, conversation: Conversation, question: Message, understood: Understood, language: str
+    ) -> list[SaidMessage]:
+        """Notes that the person waits. Words of danger bring the numbers at once, whoever has the conversation."""
+        case, now = cases.open_case_of(session, conversation.id), self.clock()
+        if case is not None:
+            cases.person_wrote(session, case, now, hours_of(self.place(case.municipality)))
+        topic = understood.intent or ""
+        if not self._is_safety(topic):
+            return []
+        hours = hours_of(self.place(conversation.municipality))
+        cases.open_case(session, conversation, Reason.CRISIS, now, hours, language=language, topic=topic, trigger_id=question.id)
+        today = now.date()
+        reader, source = Reader(language, conversation.municipality), self.library.languages.source.code
+        told = answer(self.library, topic, Reader(source), today).text if language != source else ""
+        return [as_message(answer(self.library, topic, reader, today), told)]
+
+    def withdraw(self, session: Session, conversation: Conversation, language: str) -> list[SaidMessage]:
+        """Closes the open case, whoever has it."""
+        case = cases.open_case_of(session, conversation.id)
+        if case is not None:
+            cases.close(session, case.id, self.clock(), "withdrawn")
+        return [Announcer(self.library, language).withdrawn(case is not None)]
+
+    def reason_for(self, session: Session, conversation: Conversation, turn: WhileTalking) -> Why | None:
+        """Why a person is needed after this turn; None when none is."""
+        intent = turn.understood.intent or ""
+        if self._is_safety(intent) and (turn.understood.safety_net or turn.understood.confidence >= SURE):
+            return Why(Reason.CRISIS, intent)
+        keys = {message.key for message in turn.messages}
+        if "wish_sent" in keys and (wish := _wish_of(session, conversation.id)):
+            return Why(BY_WISH[wish.kind], intent, wish.id)
+        for key, reason in BY_KEY.items():
+            if key in keys:
+                return Why(reason)
+        if intent in BY_INTENT and (turn.understood.confidence >= SURE):
+            return Why(BY_INTENT[intent], intent)
+        return Why(Reason.UNKNOWN_LANGUAGE) if turn.unknown_language else None
+
+    def place(self, municipality: str) -> Municipality | None:
+        """The municipality of an id, if it is known."""
+        return self.library.municipalities().get(municipality)
+
+    def phone(self, session: Session, conversation_id: int, place: Municipality | None) -> Phone | None:
+        """Whom to call: the advisor of the linked plan, else the first office of the municipality with a number."""
+        plan = plan_of_conversation(session, self.seal, conversation_id)
+        own = next((one for one in (plan.contacts if plan else ()) if one.role == "advisor" and one.phone), None)
+        if own is not None:
+            return Phone(own.name, own.phone)
+        office = next((one for one in (place.contacts if place else ()) if one.phone), None)
+        return Phone(office.office, office.phone) if office else None
+
+    def _hand_over(
+        self, session: Session, conversation: Conversation, question: Message, turn: WhileTalking, why: Why, announcer: Announcer
+    ) -> list[SaidMessage]:
+        now, place = self.clock(), self.place(conversation.municipality)
+        before = cases.open_case_of(session, conversation.id)
+        was_crisis = before is not None and before.reason == Reason.CRISIS
+        opened = cases.open_case(
+            session, conversation, why.reason, now, hours_of(place), language=turn.language, topic=why.topic, trigger_id=question.id
+        )
+        if why.wish_id is not None:
+            session.get_one(Wish, why.wish_id).case_id = opened.case.id
+        own = [] if why.reason in INSTEAD else list(turn.messages)
+        phone, target = self.phone(session, conversation.id, place), _utc(opened.case)
+        if opened.fresh or why.wish_id is not None or (why.reason is Reason.CRISIS and not was_crisis):
+            return [*own, announcer.opened(why.reason, place, target, phone, now)]
+        return own or [announcer.already(place, target, phone, now)]
+
+    def _waiting_goes_on(self, session: Session, conversation: Conversation) -> None:
+        """A person who names their municipality while waiting moves the case into its queue."""
+        case = cases.open_case_of(session, conversation.id)
+        if case is not None and not case.municipality and conversation.municipality:
+            case.municipality = conversation.municipality
+            case.target_at = hours_of(self.place(case.municipality)).after(self.clock(), urgency_of(Reason(case.reason)).target)
+            cases.note(session, case, "moved", self.clock(), before="", to=case.municipality)
+
+    def _is_safety(self, topic: str) -> bool:
+        return self.library.has_topic(topic) and self.library.topic(topic).kind == "safety"
+
+
+def _wish_of(session: Session, conversation_id: int) -> Wish | None:
+    newest = select(Wish).where(Wish.conversation_id == conversation_id, Wish.case_id.is_(None), Wish.done_at.is_(None))
+    return session.scalar(newest.order_by(Wish.id.desc()).limit(1))
+
+
+def _utc(case: Case) -> dt.datetime | None:
+    return in_utc(case.target_at) if case.target_at else None
