@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     rasa_port: int = Field(5005, ge=1, le=65535)
     actions_port: int = Field(5055, ge=1, le=65535)
     behind_https: bool = False
+    public_url: str = ""
     default_language: str = "nb"
     longest_message: int = Field(1000, ge=50)
     messages_per_minute: int = Field(40, ge=1)
@@ -69,6 +70,11 @@ class Settings(BaseSettings):
     def actions(self) -> str:
         """Where the action server answers."""
         return self.actions_url or f"http://127.0.0.1:{self.actions_port}/webhook"
+
+    @property
+    def public(self) -> str:
+        """The address at which participants reach the web chat, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     def key(self, name: str) -> str:
         """A secret key: from its variable, in demo mode else from a file in the home folder, made once.

@@ -22,7 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 def link_code(
     reference: Reference,
     hours: Annotated[int, typer.Option("--hours", min=1, max=MOST_HOURS, help="How long the code is good.")] = HOURS,
-    base_url: Annotated[str | None, typer.Option("--base-url", help="The address of the web chat that participants use.")] = None,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="The address of the web chat; else VEIVISER_PUBLIC_URL.")] = None,
     qr: Annotated[Path | None, typer.Option("--qr", help="Write the QR to this SVG file.")] = None,
     by: Annotated[str, typer.Option("--by", help="Who makes the code.")] = "command line",
     as_json: Json = False,
@@ -32,7 +32,7 @@ def link_code(
     with opened() as (session, seal):
         participant = plan_with(session, seal, reference).participant
         code = make_code(session, participant.id, by, now, hours, key=link_key(settings().key("text_key")))
-        address = link_address(base_url or f"http://{settings().host}:{settings().port}", code)
+        address = link_address(base_url or settings().public, code)
         if qr is not None:
             _write(qr, qr_svg(address))
     expires_at = now + dt.timedelta(hours=hours)

@@ -24,7 +24,9 @@ class WhileTalking:
 class HandOver(Protocol):
     """Decides when a person is needed. All three run inside the transaction that stores the answers, with the conversation held."""
 
-    withdraw_payload: str
+    @property
+    def withdraw_payload(self) -> str:
+        """What the button that takes the question back sends."""
 
     def after(self, session: Session, conversation: Conversation, question: Message, turn: WhileTalking) -> list[SaidMessage]:
         """What is said after a turn of the assistant: its messages, or those of the hand-over, once a case is stored."""

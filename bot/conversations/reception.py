@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.content import Choice, Library, Said, phrase
+from bot.content import Library
+from bot.conversations.about_language import CHOOSE, about_language, unknown_language
 from bot.conversations.assistant import Asked, Assistant, AssistantAway, SaidMessage, Understood
 from bot.conversations.handing_over import HandOver, WhileTalking
 from bot.conversations.history import (
@@ -26,18 +24,16 @@ from bot.conversations.history import (
 )
 from bot.conversations.language_policy import Decision, Heard, LanguageState, choose, decide
 from bot.conversations.linking import Linking
-from bot.conversations.saying import as_message, norwegian, spoken
+from bot.conversations.saying import spoken
+from bot.conversations.turns import Turns
 from bot.identification import Identifier
 from bot.identification.prepare import only_terms, without_terms
 from bot.plans.rows import hold_conversation
 from bot.storage.sealing import Seal
 from bot.storage.tables import Conversation, ConversationState, Message
 
-LONGEST_WAIT = 30.0  # seconds for a turn of one's own
 # What a button of a guide's question sends.
 ANSWER = "answer"
-# What the button of a language sends.
-CHOOSE = "/choose_language"
 # "/topic" or "/topic{...}": what remains without slash and values is the topic's id.
 BUTTON = re.compile(r"^/|\{[^{}]*\}$")
 
@@ -103,7 +99,7 @@ class Reception:
             # Asked in any case: a cry for help may be recognised where the language is not.
             understood = self._ask(incoming, stored, decision.language)
             if decision.unknown and not self._is_about_safety(understood):
-                understood = Understood((self._unknown_language(decision.language),))
+                understood = Understood((unknown_language(self.library, decision.language),))
             return self._answer(stored, decision, understood, incoming.group)
 
     def heard(self, text: str) -> Heard:
@@ -222,39 +218,13 @@ class Reception:
         for message in understood.messages:
             if message.key == "language_changed":
                 return list(understood.messages), choose(message.language)
-        about_language = () if self._is_about_safety(understood) else self._about_language(decision)
-        return [*understood.messages, *about_language], decision.state
+        about = () if self._is_about_safety(understood) else about_language(self.library, decision)
+        return [*understood.messages, *about], decision.state
 
     def _is_about_safety(self, understood: Understood) -> bool:
         """After an answer to somebody in danger nothing else is said."""
         topics = (message.key for message in understood.messages if self.library.has_topic(message.key))
         return any(self.library.topic(topic).kind == "safety" for topic in topics)
-
-    def _about_language(self, decision: Decision) -> Iterator[SaidMessage]:
-        if decision.ask_to_continue_in:
-            yield self._continue_in(decision.language, decision.ask_to_continue_in)
-        elif decision.offer_languages:
-            offer = phrase(self.library, "offer_languages", decision.language)
-            yield self._with_norwegian(self._with_languages(offer, but=decision.language))
-
-    def _continue_in(self, current: str, other: str) -> SaidMessage:
-        languages = self.library.languages
-        texts = [self.library.phrase("continue_in", code, language=languages[other].name) for code in (other, current)]
-        stay = Choice(self.library.phrase("stay", current), choice_of_language(current))
-        change = Choice(languages[other].name, choice_of_language(other))
-        said = phrase(self.library, "continue_in", current, language=languages[other].name)
-        told = norwegian(self.library, "continue_in", current, language=languages[other].name)
-        return as_message(replace(said, text="\n".join(texts), choices=(change, stay)), told)
-
-    def _unknown_language(self, language: str) -> SaidMessage:
-        return self._with_norwegian(self._with_languages(phrase(self.library, "unknown_language", language, topics=("talk_to_human",))))
-
-    def _with_norwegian(self, said: Said) -> SaidMessage:
-        return as_message(said, norwegian(self.library, said.key, said.language))
-
-    def _with_languages(self, said: Said, but: str = "") -> Said:
-        names = [Choice(offered.name, choice_of_language(offered.code)) for offered in self.library.languages.offered]
-        return replace(said, choices=(*(n for n in names if n.payload != choice_of_language(but)), *said.choices))
 
 
 @dataclass(frozen=True)
@@ -266,36 +236,3 @@ class _Stored:
     who: ConversationState
     first: bool
     before: Reply | None
-
-
-class Turns:
-    """One worker at a time per conversation in this process."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._locks: defaultdict[str, list] = defaultdict(lambda: [threading.Lock(), 0])
-
-    @contextmanager
-    def of(self, name: str) -> Iterator[None]:
-        """Waits for the turn of a conversation; the lock is forgotten when nobody waits any more."""
-        with self._guard:
-            entry = self._locks[name]
-            entry[1] += 1
-        try:
-            # Somebody who sends much while the assistant hangs must not hold every thread there is.
-            if not entry[0].acquire(timeout=LONGEST_WAIT):
-                raise AssistantAway("busy")
-            try:
-                yield
-            finally:
-                entry[0].release()
-        finally:
-            with self._guard:
-                entry[1] -= 1
-                if entry[1] == 0:
-                    del self._locks[name]
-
-
-def choice_of_language(code: str) -> str:
-    """What the button of a language sends."""
-    return CHOOSE + json.dumps({"language": code})

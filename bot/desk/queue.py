@@ -63,7 +63,7 @@ class Queue:
 
 
 def visible_to(who: Colleague) -> ColumnElement[bool]:
-    """The cases a colleague may see: the own municipality's and those nobody knows the municipality of; an administrator of all sees all."""
+    """The cases a colleague may see: the own municipality's and those of unknown municipality; an administrator of all sees all."""
     if who.role is Role.ADMINISTRATOR and not who.municipality:
         return Case.id.is_not(None)
     return or_(Case.municipality == who.municipality, Case.municipality == "")
@@ -85,7 +85,7 @@ def queue(session: Session, seal: Seal, who: Colleague, wanted: Wanted, now: dt.
 def counts(session: Session, who: Colleague) -> dict[str, int]:
     """How many cases wait, are held, and are this colleague's."""
     grouped = select(Case.state, func.count()).where(visible_to(who), Case.state != "closed").group_by(Case.state)
-    found: dict[str, int] = {state: number for state, number in session.execute(grouped)}
+    found: dict[str, int] = dict(session.execute(grouped).tuples().all())
     mine = session.scalar(select(func.count()).select_from(Case).where(Case.state == "held", Case.holder_id == who.id))
     waiting, held = found.get("waiting", 0), found.get("held", 0)
     return {"open": waiting + held, "waiting": waiting, "held": held, "mine": mine or 0}

@@ -111,7 +111,7 @@ def case_view(session: Session, seal: Seal, library: Library, who: Colleague, ca
 def conversation_lines(session: Session, seal: Seal, library: Library, case: Case) -> tuple[Line, ...]:
     """All messages of the case's conversation, oldest first."""
     rows = list(session.scalars(select(Message).where(Message.conversation_id == case.conversation_id).order_by(Message.id)))
-    names: dict[int, str] = {number: name for number, name in session.execute(select(Account.id, Account.name))}
+    names: dict[int, str] = dict(session.execute(select(Account.id, Account.name)).tuples().all())
     return tuple(_line(row, seal, library, case, names) for row in rows)
 
 

@@ -1,9 +1,9 @@
-"""Assembles the gateway: database, content, identifier, assistant, and the web chat at /."""
+"""Assembles the gateway: database, content, identifier, assistant, the web chat at / and the console at /console."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -11,11 +11,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from bot.channels.web.app import WebChannel
+from bot.console.app import mount as mount_console
+from bot.console.parts import Parts as ConsoleParts
 from bot.content import Library
 from bot.conversations.assistant import Assistant, RasaAssistant
 from bot.conversations.linking import Linking
 from bot.conversations.reception import Reception
 from bot.conversations.reminding import Reminder, Reminding
+from bot.desk.demo_accounts import ensure_demo_accounts
+from bot.desk.handing_over import Desk
+from bot.desk.rounds import CaseRounds, Rounds
 from bot.gateway.guard import SecurityHeaders
 from bot.identification import Identifier
 from bot.identification.from_model import identifier_of
@@ -34,6 +39,7 @@ class Parts:
     library: Library
     assistant: Assistant
     reminding: Reminding | None = None
+    console: ConsoleParts | None = None
 
 
 def parts_from(settings: Settings) -> Parts:
@@ -45,8 +51,20 @@ def parts_from(settings: Settings) -> Parts:
     sessions = open_database(settings.database)
     seal = Seal(settings.key("text_key"))
     linking = Linking(sessions, seal, library, link_key(settings.key("text_key")))
-    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language, linking)
-    return Parts(reception, library, assistant, Reminding(sessions, seal, library, settings.default_language))
+    desk = Desk(seal, library)
+    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language, linking, desk)
+    with sessions.begin() as session:
+        ensure_demo_accounts(session, desk.clock(), settings.mode)
+    reminding = Reminding(sessions, seal, library, settings.default_language)
+    return Parts(reception, library, assistant, reminding, ConsoleParts(sessions, seal, library, desk, settings))
+
+
+def _beside(made: Parts) -> Iterator[Reminder | Rounds]:
+    """What runs beside the requests."""
+    if made.reminding:
+        yield Reminder(made.reminding)
+    if made.console:
+        yield Rounds(CaseRounds(made.console.sessions, made.console.desk))
 
 
 def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
@@ -55,12 +73,12 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        reminder = Reminder(made.reminding) if made.reminding else None
-        if reminder:
-            reminder.start()
+        threads = list(_beside(made))
+        for thread in threads:
+            thread.start()
         yield
-        if reminder:
-            reminder.end()
+        for thread in threads:
+            thread.end()
 
     app = FastAPI(
         title="Veiviser",
@@ -72,6 +90,8 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders, behind_https=settings.behind_https)
     WebChannel(settings, made.reception, made.library).mount(app)
+    if made.console:
+        mount_console(app, made.console)
 
     @app.get("/health", tags=["operation"], summary="Whether the gateway runs")
     async def health() -> dict[str, str]:

@@ -26,11 +26,15 @@ class CannotStart(Exception):
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> int:
-    """Runs everything until Ctrl-C or until a process dies; returns the exit code. Raises CannotStart, NotSetUp, NoModel."""
+    """Runs everything until Ctrl-C; returns the exit code. Raises CannotStart, NotSetUp, NoModel.
+
+    A process that dies is started again (bot/processes/keep.py); one that cannot live ends all.
+    """
     check_ports(settings)
     manager = Manager()
     for name, command in commands(settings).items():
-        manager.add_process(name, command, env=environment(settings), cwd=str(ROOT), quiet=False)
+        kept = f"exec {quote(sys.executable)} -m bot.processes.keep {command}"
+        manager.add_process(name, kept, env=environment(settings), cwd=str(ROOT), quiet=False)
     stop = threading.Event()
     watcher = threading.Thread(target=_announce, args=(settings, say, stop), daemon=True)
     watcher.start()
@@ -94,7 +98,7 @@ def _announce(settings: Settings, say: Callable[[str], None], stop: threading.Ev
         stop.wait(0.2)
     if not stop.is_set():
         seconds = time.monotonic() - began
-        say(f"Ready after {seconds:.1f} s. Web chat: {here}/   Interface: {here}/openapi.json   Stop: Ctrl-C")
+        say(f"Ready after {seconds:.1f} s. Web chat: {here}/   Console: {here}/console/   Interface: {here}/openapi.json   Stop: Ctrl-C")
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,12 @@
+"""The pages, one file each; every file has a `router`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from bot.console.pages import audit, case, events, facts, participants, plan, queue, replying, sign_in, texts
+
+
+def routers() -> list[APIRouter]:
+    """All routers of the console."""
+    return [page.router for page in (sign_in, queue, case, replying, events, participants, plan, texts, facts, audit)]
