@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.console.pages.people import address_of
 from bot.console.parts import Parts
 from bot.console.rendering import render
 from bot.console.visits import Visit, changing_visit, parts_of, visit
@@ -18,7 +19,7 @@ from bot.desk.acting import Acting, language_of
 from bot.desk.audit import record
 from bot.desk.colleagues import Colleague, Role, colleague_from
 from bot.desk.problems import NotAllowed
-from bot.desk.reading import be_present, case_for, case_view
+from bot.desk.reading import be_present, case_for, case_view, reply_window
 from bot.desk.replies import replies
 from bot.guidance.codes import APPOINTMENT_KINDS
 from bot.plans.wishes import wishes
@@ -133,6 +134,7 @@ def shown(session: Session, parts: Parts, visit: Visit, number: int) -> dict[str
         "place": place,
         "mine": case.state == "held" and (case.holder_id == who.id or who.role is Role.ADMINISTRATOR),
         "their_language": language_of(case.conversation, case),
+        "window": reply_window(case.conversation.channel, view.lines, parts.now()),
         "wishes": [wish for wish in found if wish.conversation_id == case.conversation_id],
         "colleagues": _colleagues(session, who),
         "places": parts.library.municipalities(),
@@ -141,6 +143,7 @@ def shown(session: Session, parts: Parts, visit: Visit, number: int) -> dict[str
         "kinds": APPOINTMENT_KINDS,
         "now": parts.now(),
         "said": "",
+        "address_of": address_of,
     }
 
 

@@ -24,6 +24,34 @@ document.addEventListener("click", (event) => {
   if (jump) document.querySelector(jump.dataset.focus)?.focus();
 });
 
+// The conversation stays where the reader left it when it is drawn anew; who was at its end sees the newest message.
+const conversation = () => document.querySelector("#conversation .conversation");
+let place = null;
+const toTheEnd = () => { if (conversation()) conversation().scrollTop = conversation().scrollHeight; };
+toTheEnd();
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const list = event.target.id === "conversation" ? conversation() : null;
+  place = list && { top: list.scrollTop, end: list.scrollHeight - list.scrollTop - list.clientHeight < 40 };
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "conversation" || !place) return;
+  if (place.end) toTheEnd();
+  else if (conversation()) conversation().scrollTop = place.top;
+});
+
+// Colleagues at the same case see that somebody writes.
+const STILL_WRITING = 20_000;
+const writing = document.getElementById("writing");
+let stopped = 0;
+document.addEventListener("input", (event) => {
+  if (!writing || !event.target.matches("[data-writing]")) return;
+  clearTimeout(stopped);
+  stopped = setTimeout(() => { writing.value = "false"; }, STILL_WRITING);
+  if (writing.value === "true") return;
+  writing.value = "true";
+  window.htmx?.trigger("#conversation", "writing");
+});
+
 // j and k walk through the list of cases, r goes to the reply, / to the search.
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
