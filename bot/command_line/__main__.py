@@ -7,8 +7,11 @@ import sys
 import typer
 
 from bot.command_line import (
+    advisor,
     ask,
+    audit,
     bench,
+    cases,
     content,
     evaluate,
     evaluate_language,
@@ -46,6 +49,9 @@ app.command("new-language")(new_language.new_language)
 app.command("import")(imports.import_plans)
 app.command("export")(imports.export_plans)
 app.command("route")(route.route)
+app.command("cases")(cases.cases)
+app.add_typer(advisor.commands, name="advisor")
+app.command("audit")(audit.audit)
 app.command("trials")(trials.trials)
 app.command("bench")(bench.bench)
 app.command("participants")(participants.participants)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -44,7 +45,7 @@ async def to_sign_in(request: Request, error: Exception) -> Response:
     if request.headers.get("HX-Request"):
         return Response(status_code=204, headers={"HX-Redirect": SIGN_IN})
     if request.method == "GET" and request.url.path != "/console/events":
-        return RedirectResponse(f"{SIGN_IN}?next={request.url.path}", status_code=303)
+        return RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}", status_code=303)
     return RedirectResponse(SIGN_IN, status_code=303)
 
 

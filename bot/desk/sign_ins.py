@@ -16,7 +16,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.desk import audit, passwords, sign_in_codes
-from bot.desk.accounts import SamePassword, end_sign_ins
+from bot.desk.account_problems import SamePassword
+from bot.desk.accounts import end_sign_ins
 from bot.desk.colleagues import colleague_from
 from bot.desk.problems import DeskProblem
 from bot.plans.moments import in_utc

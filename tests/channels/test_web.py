@@ -13,11 +13,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.channels.web.past import shown_text
 from bot.content.library import Library
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.history import store_unprompted
 from bot.conversations.reception import Reception
+from bot.conversations.shown import shown_text
 from bot.gateway.app import Parts, create_app
 from bot.settings import Settings
 from bot.storage.database import open_database
@@ -48,9 +48,10 @@ def ask(client: TestClient, text: str, **more: object) -> dict:
 
 def test_an_answer_has_all_that_the_contract_names(client: TestClient) -> None:
     answer = ask(client, "how much money do I get")
-    assert set(answer) == {"messages", "language", "intent", "confidence"}
+    assert set(answer) == {"messages", "language", "intent", "confidence", "number", "status"}
     message = answer["messages"][0]
-    assert set(message) == {"text", "language", "direction", "choices", "key", "sources", "note"}
+    assert set(message) == {"text", "language", "direction", "choices", "key", "sources", "note", "author", "by", "files", "number"}
+    assert (message["author"], message["by"], message["files"]) == ("assistant", "", [])
     assert message["choices"] == [{"title": "More", "payload": "/more"}]
     assert (answer["language"], answer["intent"], answer["confidence"]) == ("en", "support", 0.9)
 
@@ -206,7 +207,7 @@ def test_the_page_loads_nothing_from_elsewhere_and_carries_its_language(client: 
     assert '<html lang="ar" dir="rtl">' in page.text
     assert "http://" not in page.text.replace("http://www.w3.org", "") and "https://" not in page.text
     assert "unsafe" not in page.headers["content-security-policy"]
-    for name in ("main.js", "view.js", "outbox.js", "api.js", "speech.js", "chat.css", "icon.svg"):
+    for name in ("main.js", "view.js", "outbox.js", "api.js", "speech.js", "news.js", "bar.js", "chat.css", "icon.svg"):
         assert client.get(f"/static/{name}").status_code == 200
 
 
@@ -225,7 +226,8 @@ def test_the_interface_describes_itself(client: TestClient) -> None:
 def test_what_comes_unasked_is_told_once(client: TestClient, settings: Settings, seal: Seal) -> None:
     ask(client, "how much money do I get")
     newest = client.get("/api/chat").json()["newest"]
-    assert client.get(f"/api/chat/news?after={newest}").json() == {"messages": [], "newest": newest}
+    nothing = client.get(f"/api/chat/news?after={newest}").json()
+    assert (nothing["messages"], nothing["newest"]) == ([], newest)
     sessions = open_database(settings.database)
     with sessions.begin() as session:
         conversation = session.scalar(select(Conversation))
@@ -238,7 +240,8 @@ def test_what_comes_unasked_is_told_once(client: TestClient, settings: Settings,
 
 
 def test_news_of_a_stranger_are_empty(client: TestClient) -> None:
-    assert client.get("/api/chat/news", headers={"X-Chat-Session": ""}).json() == {"messages": [], "newest": 0}
+    nothing = client.get("/api/chat/news", headers={"X-Chat-Session": ""}).json()
+    assert nothing == {"messages": [], "newest": 0, "settled": 0, "status": {"state": "assistant", "name": ""}}
     assert client.get("/api/chat/news?after=x").status_code == 422
 
 

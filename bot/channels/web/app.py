@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Header, Request
+from fastapi import APIRouter, FastAPI, Header, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web.contract import ChatReply, ChatRequest, History, News, ProblemAnswer, chat_message
+from bot.channels.web.contract import FILES, ChatReply, ChatRequest, History, News, ProblemAnswer
+from bot.channels.web.files import content_disposition, file_of
 from bot.channels.web.limits import Flood
 from bot.channels.web.page import Page
-from bot.channels.web.past import history_of, language_of, news_of
+from bot.channels.web.past import history_of, language_of, news_of, reply_of
 from bot.channels.web.requests import COOKIE, HEADER, Refused, WebSession, body_of, hint_of, session_of
 from bot.content import Library, phrase
 from bot.conversations.assistant import AssistantAway
-from bot.conversations.reception import Incoming, Reception, Reply
+from bot.conversations.reception import Incoming, Reception
 from bot.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
+LARGEST_NUMBER = 2**31 - 1  # a message's number fits into the database's integer
 A_YEAR = 365 * 24 * 3600
 CHANNEL = "web"
 LAST_WORDS = "Noe gikk galt hos oss. Prøv igjen om litt. Something went wrong. Please try again."
@@ -36,6 +39,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         503: "Stored but not answered yet, or not stored; send it again with the same id",
     }.items()
 }
+NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": ProblemAnswer, "description": "There is no such file in this chat"}}
 
 
 class WebChannel:
@@ -63,6 +67,9 @@ class WebChannel:
         routes.add_api_route("/api/chat", self.history, methods=["GET"], response_model=History, summary="The conversation so far")
         news = "What came without being asked for"
         routes.add_api_route("/api/chat/news", self.news, methods=["GET"], response_model=News, summary=news)
+        routes.add_api_route(
+            FILES + "{token}", self.file, methods=["GET"], response_class=Response, responses=NOT_THERE, summary="A file an advisor sent"
+        )
         routes.add_api_route("/api/chat/leave", self.leave, methods=["POST"], status_code=204, summary="Forget this browser's session")
         routes.add_api_route("/api/texts/{language}", self._page.texts, methods=["GET"], summary="The labels of the page")
         app.include_router(routes)
@@ -98,17 +105,36 @@ class WebChannel:
             return await run_in_threadpool(self._refusal, request, session, Refused(503, "trouble"))
         return JSONResponse(past.model_dump(mode="json"))
 
-    async def news(self, request: Request, after: int = 0, x_chat_session: Annotated[str | None, Header()] = None) -> Response:
-        """Reminders since the message of a number; the page asks now and then."""
+    async def news(
+        self,
+        request: Request,
+        after: Annotated[int, Query(le=LARGEST_NUMBER)] = 0,
+        everything: bool = False,
+        x_chat_session: Annotated[str | None, Header()] = None,
+    ) -> Response:
+        """What came unasked since the message of a number; the page asks for `everything`, because other tabs write too."""
         session = session_of(request)
         if session.fresh:
-            return JSONResponse(News(messages=[], newest=after).model_dump(mode="json"))
+            return JSONResponse(News(messages=[], newest=after, settled=after).model_dump(mode="json"))
         try:
-            found = await run_in_threadpool(news_of, self._reception, CHANNEL, session.account, after)
+            found = await run_in_threadpool(news_of, self._reception, CHANNEL, session.account, after, everything)
         except Exception:
             logger.exception("News could not be read")
             return await run_in_threadpool(self._refusal, request, session, Refused(503, "trouble"))
         return JSONResponse(found.model_dump(mode="json"))
+
+    async def file(self, request: Request, token: str, x_chat_session: Annotated[str | None, Header()] = None) -> Response:
+        """An attachment, for the chat it was sent to and nobody else."""
+        session = session_of(request)
+        try:
+            file = None if session.fresh else await run_in_threadpool(file_of, self._reception, CHANNEL, session.account, token)
+        except Exception:
+            logger.exception("A file could not be read")
+            return await run_in_threadpool(self._refusal, request, session, Refused(503, "trouble"))
+        if file is None:
+            return await run_in_threadpool(self._refusal, request, session, Refused(404, "file_not_here"))
+        headers = {"Content-Disposition": content_disposition(file.name), "X-Content-Type-Options": "nosniff"}
+        return Response(file.content, media_type=file.content_type, headers=headers)
 
     async def leave(self) -> Response:
         """The browser forgets its session, as on a shared computer."""
@@ -117,7 +143,9 @@ class WebChannel:
         return response
 
     def _answer(self, request: Request, session: WebSession, asked: ChatRequest) -> Response:
-        incoming = Incoming(CHANNEL, session.account, asked.text, asked.id or None, asked.language, hint_of(request))
+        # A message needs an id to find its answer's numbers by; who gave none gets one.
+        external_id = asked.id or f"web:{secrets.token_hex(16)}"
+        incoming = Incoming(CHANNEL, session.account, asked.text, external_id, asked.language, hint_of(request))
         try:
             reply = self._reception.receive(incoming)
         except AssistantAway:
@@ -127,7 +155,12 @@ class WebChannel:
         except Exception:
             logger.exception("A message could not be answered")
             return self._refusal(request, session, Refused(503, "trouble"))
-        return self._with_session(JSONResponse(_body(reply)), session)
+        try:
+            answer = reply_of(self._reception, CHANNEL, session.account, external_id, reply)
+        except Exception:  # the message is stored and answered: the same one again gets its answer
+            logger.exception("An answer could not be read")
+            return self._refusal(request, session, Refused(503, "trouble"))
+        return self._with_session(JSONResponse(answer.model_dump(mode="json")), session)
 
     def _refusal(self, request: Request, session: WebSession, refused: Refused) -> Response:
         language = self._language_for(request, session)
@@ -136,7 +169,7 @@ class WebChannel:
             error = {"code": refused.key, "message": said.text, "language": said.language, "direction": said.direction}
         except Exception:
             logger.exception("The phrase %s cannot be said in %s", refused.key, language)
-            error = {"code": refused.key, "message": LAST_WORDS, "language": "nb", "direction": "ltr"}
+            error = _error(refused.key, LAST_WORDS)
         response = JSONResponse({"error": error}, status_code=refused.status)
         if refused.status == 429:
             response.headers["Retry-After"] = str(refused.values["seconds"])
@@ -163,7 +196,6 @@ class WebChannel:
         return response
 
 
-def _body(reply: Reply) -> dict[str, Any]:
-    messages = [chat_message(message) for message in reply.messages]
-    answer = ChatReply(messages=messages, language=reply.language, intent=reply.intent, confidence=reply.confidence)
-    return answer.model_dump(mode="json")
+def _error(code: str, words: str) -> dict[str, str]:
+    """A problem told in Norwegian and English, where there is no phrase in the person's language."""
+    return {"code": code, "message": words, "language": "nb", "direction": "ltr"}

@@ -15,7 +15,7 @@ from bot.settings import Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
 LABEL = "web_"
-ALSO_SHOWN = ("privacy_short", "too_long", "trouble", "empty")
+ALSO_SHOWN = ("privacy_short", "too_long", "trouble", "empty", "handover_withdraw", "handover_delivered")
 FIRST_TOPICS = ("programme_what", "norskprove_register", "fagbrev_routes", "stonad_amount", "talk_to_human")
 
 

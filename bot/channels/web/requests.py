@@ -63,13 +63,13 @@ async def body_of(request: Request, longest: int) -> ChatRequest:
             raise Refused(413, "too_long", limit=longest)
     try:
         asked = ChatRequest.model_validate_json(raw.decode("utf-8"))
-        asked.text.encode("utf-8")  # half a surrogate pair passes as JSON but is no text
+        (asked.text + (asked.id or "")).encode("utf-8")  # half a surrogate pair passes as JSON but is no text
     except (UnicodeError, ValidationError) as error:
         raise Refused(422, "not_text") from error
     text = asked.text.strip()
     if not text:
         raise Refused(422, "empty")
-    if CONTROL.search(text):
+    if CONTROL.search(text + (asked.id or "")):
         raise Refused(422, "not_text")
     if len(text) > longest:
         raise Refused(413, "too_long", limit=longest)

@@ -78,7 +78,7 @@ async def file(request: Request, visit: Changing, number: int, key: Text, file: 
     content = await file.read(LARGEST + 1)
     given = FileIn((file.filename or "").strip(), file.content_type or "", content)
     return await run_in_threadpool(
-        _send, request, visit, number, "file", lambda session, acting: acting.send_file(session, number, given, key), name=given.name
+        _send, request, visit, number, "file", lambda session, acting: acting.send_file(session, number, given, key), size=len(content)
     )
 
 

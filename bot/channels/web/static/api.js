@@ -18,7 +18,7 @@ async function ask(path, options = {}) {
 }
 
 export const history = () => ask("/api/chat");
-export const news = (after) => ask(`/api/chat/news?after=${after}`);
+export const news = (after) => ask(`/api/chat/news?after=${after}&everything=true`);
 export const texts = (language) => ask(`/api/texts/${encodeURIComponent(language)}`);
 export const leave = () => ask("/api/chat/leave", { method: "POST" });
 export const send = (message) =>

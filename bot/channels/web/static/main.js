@@ -1,6 +1,8 @@
 // The web chat: puts page, outbox and view together.
 
 import * as api from "./api.js";
+import { Bar } from "./bar.js";
+import { News } from "./news.js";
 import { Outbox } from "./outbox.js";
 import * as speech from "./speech.js";
 import { View } from "./view.js";
@@ -10,8 +12,9 @@ const words = document.getElementById("words");
 const typing = document.getElementById("typing");
 const line = document.getElementById("line");
 const chooser = document.getElementById("language");
-const NEWS_EVERY = 30_000;
-let newest = 0;
+const WITHDRAW = "/handover_withdraw";
+let unseen = 0;
+let toldDelivered = false;
 const choiceOfLanguage = (code) => `/choose_language${JSON.stringify({ language: code })}`;
 
 const view = new View(page, (choice) => say(choice.payload, choice.title));
@@ -19,12 +22,15 @@ const outbox = new Outbox({
   waiting: (item) => view.mine(item),
   sending: (item) => {
     view.state(item.id, "");
-    typing.hidden = false;
+    typing.hidden = bar.status.state === "human"; // the assistant writes nothing then
   },
   answered,
   refused,
   delayed,
 });
+
+const bar = new Bar(page, () => say(WITHDRAW, page.labels.handover_withdraw));
+const news = new News(told);
 
 function say(text, shown) {
   speech.stop();
@@ -34,13 +40,58 @@ function say(text, shown) {
 async function answered(item, reply) {
   typing.hidden = true;
   showLine("");
+  news.overtaken();
   if (reply.language !== page.language) await speak(reply.language);
-  const rows = reply.messages.map((message) => view.theirs(message));
-  if (rows.length) view.showFrom(rows[0]);
+  const before = bar.status;
+  showStatus(reply.status);
+  if (item.text === WITHDRAW) bar.busy(false);
+  view.settle(item.id, reply.number);
+  showAll(reply.messages);
+  if (!reply.messages.length) delivered(item);
+  // News may have told something newer while this answer was on its way: they decide.
+  if (before.state !== bar.status.state || before.name !== bar.status.name) news.now();
+}
+
+// Nobody answers at once when a human has the conversation; the first time that is said.
+function delivered(item) {
+  const row = view.rowOf(item.id);
+  if (row && !toldDelivered) view.remark(row, page.labels.handover_delivered);
+  toldDelivered = true;
+}
+
+function showAll(messages) {
+  const rows = messages.map((message) => show(message)).filter(Boolean);
+  if (!rows.length) return;
+  view.showFrom(rows[0]);
+  if (document.hidden) unseen += rows.length;
+  showTitle();
+}
+
+// A message of either side; the row of what somebody else wrote, unless it was here before.
+function show(message) {
+  if (message.author !== "participant") return view.theirs(message);
+  view.mine({ id: message.id ?? "", shown: message.text, number: message.number }, message.language);
+  return null;
+}
+
+// Before the messages it came with: the bar takes room, and they are scrolled to as the room then is.
+function showStatus(status) {
+  bar.show(status);
+  news.pace(bar.open);
+}
+
+function told(found) {
+  if (found.status) showStatus(found.status);
+  showAll(found.messages);
+}
+
+function showTitle() {
+  document.title = (unseen ? `(${unseen}) ` : "") + page.labels.web_title;
 }
 
 function refused(item, problem) {
   typing.hidden = true;
+  if (item.text === WITHDRAW) bar.busy(false);
   view.remove(item.id);
   if (!words.value && !item.text.startsWith("/")) words.value = item.text;
   view.theirs({ text: problem.message ?? page.labels.trouble, language: problem.language ?? page.language, direction: problem.direction ?? "auto" });
@@ -64,7 +115,8 @@ async function speak(language) {
   Object.assign(page, { language: texts.language, labels: texts.labels, topics: texts.topics });
   document.documentElement.lang = texts.language;
   document.documentElement.dir = texts.direction;
-  document.title = texts.labels.web_title;
+  showTitle();
+  bar.render();
   for (const place of document.querySelectorAll("[data-label]")) place.textContent = texts.labels[place.dataset.label];
   words.placeholder = texts.labels.web_input;
   view.list.setAttribute("aria-label", texts.labels.web_conversation);
@@ -82,28 +134,16 @@ async function begin() {
   if (past.language && past.language !== page.language) await speak(past.language);
   view.clear();
   welcome();
-  for (const message of past.messages ?? []) {
-    if (message.author === "participant") view.mine({ id: message.id ?? "", shown: message.text }, message.language);
-    else view.theirs(message);
-  }
+  if (past.status) showStatus(past.status);
   const rows = past.messages ?? [];
-  const known = new Set(rows.map((message) => message.id));
-  outbox.drop(rows.filter((message, at) => message.author === "participant" && rows[at + 1] && rows[at + 1].author !== "participant"));
-  for (const item of outbox.items) if (!known.has(item.id)) view.mine(item);
+  for (const message of rows) show(message);
+  outbox.drop(rows.filter((message) => message.author === "participant" && message.answered));
+  if (!outbox.items.length) typing.hidden = true;
+  for (const item of outbox.items) view.mine(item);
   outbox.now();
   useCode();
-  newest = past.newest ?? 0;
-  setInterval(lookForNews, NEWS_EVERY);
-}
-
-// Reminders come without being asked for; a page nobody looks at does not ask.
-async function lookForNews() {
-  if (document.hidden || !navigator.onLine) return;
-  const found = await api.news(newest);
-  if (found.problem) return;
-  newest = found.newest;
-  const rows = found.messages.map((message) => view.theirs(message));
-  if (rows.length) view.showFrom(rows[0]);
+  // At once, for what was said since the history was read.
+  news.begin(past.settled ?? 0);
 }
 
 // An address with ?code=... (from the advisor's QR) links this chat; the code leaves the address bar at once.
@@ -161,6 +201,11 @@ document.getElementById("sure").addEventListener("close", async (event) => {
   }
   outbox.forget();
   location.reload();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  unseen = 0;
+  showTitle();
 });
 addEventListener("offline", () => showLine(page.labels.web_offline));
 addEventListener("online", () => showLine(page.labels.web_back_online));

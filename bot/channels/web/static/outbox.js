@@ -57,7 +57,7 @@ export class Outbox {
       const item = this.items[0];
       this.events.sending(item);
       const reply = await api.send({ text: item.text, id: item.id });
-      if (this.items[0] !== item) break; // left meanwhile
+      if (this.items[0] !== item) continue; // left meanwhile, or found answered in the history
       if (!reply.problem) {
         this.#done(item);
         this.events.answered(item, reply);

@@ -34,6 +34,16 @@ function withLinks(text) {
   return parts;
 }
 
+function sizeIn(language, bytes) {
+  const mega = bytes >= 1_000_000;
+  const style = { style: "unit", unit: mega ? "megabyte" : "kilobyte", maximumFractionDigits: mega ? 1 : 0, numberingSystem: "latn" };
+  try {
+    return new Intl.NumberFormat([language, "nb"], style).format(Math.max(bytes / (mega ? 1_000_000 : 1_000), 1));
+  } catch {
+    return "";
+  }
+}
+
 function dateIn(language, day) {
   try {
     const style = { dateStyle: "long", calendar: "gregory", numberingSystem: "latn", timeZone: "UTC" };
@@ -48,36 +58,59 @@ export class View {
     this.page = page;
     this.onChoice = onChoice;
     this.list = document.getElementById("conversation");
+    this.numbered = new Map();
     this.noteShown = false;
   }
 
   clear() {
     this.list.replaceChildren();
+    this.numbered.clear();
     this.noteShown = false;
   }
 
+  // A message has a number once it is stored. However it comes (answer, history, news) and in whatever order,
+  // it stands here once, in its place.
   mine(item, language = "") {
+    const known = this.numbered.get(item.number) ?? this.rowOf(item.id);
+    if (known) {
+      this.settle(item.id, item.number);
+      return known;
+    }
     const bubble = element("div", { class: "bubble", dir: "auto", lang: language || null }, item.shown);
     const who = element("span", { class: "hidden" }, `${this.page.labels.web_you}: `);
     bubble.prepend(who);
     const row = element("div", { class: "mine", "data-id": item.id }, bubble);
-    this.#closeChoices();
-    this.#add(row);
+    this.#add(row, item.number);
+    this.#closeChoicesBefore(row);
     return row;
   }
 
+  // The person's message of an id was stored under a number.
+  settle(id, number) {
+    const row = this.rowOf(id);
+    if (!row || !number || row.dataset.number) return;
+    this.#place(row, number);
+    this.#closeChoicesBefore(row);
+  }
+
+  // The row of a message, or null when it is here already.
   theirs(message) {
-    const labels = this.page.labels;
-    const who = element("span", { class: "hidden", lang: this.page.language }, `${labels.web_assistant}: `);
-    const bubble = element("div", { class: "bubble", lang: message.language, dir: message.direction }, who, ...withLinks(message.text));
-    const row = element("div", { class: "theirs" }, bubble, this.#under(message));
-    if (message.note && !this.noteShown) {
-      row.append(element("p", { class: "note", lang: message.language, dir: message.direction }, message.note));
-      this.noteShown = true;
-    }
+    if (this.numbered.has(message.number)) return null;
+    const row = message.author === "advisor" ? this.#advisors(message) : this.#assistants(message);
     if (message.choices?.length) row.append(this.#choices(message));
-    this.#add(row);
+    this.#add(row, message.number);
     return row;
+  }
+
+  // The row of the person's message of an id.
+  rowOf(id) {
+    return id ? this.list.querySelector(`[data-id="${CSS.escape(id)}"]`) : null;
+  }
+
+  // A quiet word below a row.
+  remark(row, text) {
+    row.after(element("p", { class: "remark", lang: this.page.language, dir: "auto" }, text));
+    this.list.scrollTop = this.list.scrollHeight;
   }
 
   // Shows an answer from its beginning: what follows it may be longer than the screen.
@@ -87,7 +120,7 @@ export class View {
   }
 
   state(id, text, action, act) {
-    const row = this.list.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    const row = this.rowOf(id);
     if (!row) return;
     row.querySelector(".under")?.remove();
     if (!text) return;
@@ -97,11 +130,45 @@ export class View {
   }
 
   remove(id) {
-    this.list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.remove();
+    this.rowOf(id)?.remove();
   }
 
   showReadAloud() {
     for (const button of this.list.querySelectorAll("button.read")) button.hidden = !speech.canRead(button.dataset.language);
+  }
+
+  #assistants(message) {
+    const who = element("span", { class: "hidden", lang: this.page.language }, `${this.page.labels.web_assistant}: `);
+    const row = element("div", { class: "theirs" }, this.#bubble(message, who), this.#under(message));
+    // The assistant's notice is the same below every answer.
+    if (message.note && !this.noteShown) {
+      row.append(element("p", { class: "note", lang: message.language, dir: message.direction }, message.note));
+      this.noteShown = true;
+    }
+    return row;
+  }
+
+  #advisors(message) {
+    const { language, labels } = this.page;
+    const name = message.by ? [element("bdi", {}, message.by), " · "] : [];
+    const by = element("p", { class: "by", lang: language }, ...name, labels.web_advisor);
+    const row = element("div", { class: "theirs advisor" }, by, this.#bubble(message), ...this.#files(message), this.#under(message));
+    // An advisor's notice is in the person's language, whatever language the words are in.
+    if (message.note) row.append(element("p", { class: "note", lang: language, dir: "auto" }, message.note));
+    return row;
+  }
+
+  #bubble(message, ...first) {
+    return element("div", { class: "bubble", lang: message.language, dir: message.direction }, ...first, ...withLinks(message.text));
+  }
+
+  #files(message) {
+    const { language, labels } = this.page;
+    return (message.files ?? []).map((file) => {
+      const parts = [element("span", { class: "get" }, labels.web_download), " ", element("bdi", {}, file.name), " "];
+      const size = element("span", { class: "size" }, `(${sizeIn(language, file.size)})`);
+      return element("a", { class: "file", href: file.url, download: file.name, lang: language }, ...parts, size);
+    });
   }
 
   #under(message) {
@@ -150,12 +217,33 @@ export class View {
     return element("details", { class: "choices-many" }, element("summary", {}, `${some} …`), group);
   }
 
-  #closeChoices() {
-    for (const group of this.list.querySelectorAll(".choices, .choices-many")) group.remove();
+  #closeChoicesBefore(row) {
+    for (const group of this.list.querySelectorAll(".choices, .choices-many")) {
+      if (group.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING) group.remove();
+    }
   }
 
-  #add(row) {
-    this.list.append(row);
+  #add(row, number) {
+    this.#place(row, number);
     this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  // Stored messages stand in the order of their numbers; what has none yet stays where it was put, and nothing is moved without need.
+  #place(row, number) {
+    let later = null;
+    let reached = false; // else a smaller number stands below the row
+    for (let other = this.list.lastElementChild; other; other = other.previousElementSibling) {
+      if (other === row) reached = true;
+      else if (other.dataset.number) {
+        if (!number || Number(other.dataset.number) < number) break;
+        later = other;
+      }
+    }
+    if (number) {
+      row.dataset.number = number;
+      this.numbered.set(number, row);
+    }
+    const tooLow = later && later.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
+    if (!reached || tooLow) this.list.insertBefore(row, later);
   }
 }
