@@ -127,6 +127,7 @@ def proposal_for(library: Library, who: Colleague, fact: Fact, new: NewValue, wh
     return TextProposal(
         kind=FACT,
         name=fact.id,
+        language="",
         before={"entry": before, **_plain(old)},
         after={"entry": after, **_plain(new)},
         why=why,
@@ -175,7 +176,10 @@ def changed_fields(row: TextProposal) -> list[str]:
 
 def _plain(value: NewValue) -> dict[str, Any]:
     shown = {one.name: getattr(value, one.name) for one in fields(value)}
-    return {name: each.isoformat() if isinstance(each, dt.date) else each for name, each in shown.items()}
+    return {
+        name: each.isoformat() if isinstance(each, dt.date) else each.value if isinstance(each, Confidence) else each
+        for name, each in shown.items()
+    }
 
 
 def _entry(text: str, fact: Fact) -> LocatedDict:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from bot.content import Library
+from bot.content import ContentError, Library
 from bot.content.trial import Found, new_problems
 from bot.content.writing import Edit, edit_of, in_place, one_writer, text_of
 from bot.desk.access import require
@@ -73,6 +73,21 @@ class ChecksFailed(DeskProblem):
     def __init__(self, problems: Sequence[Found]) -> None:
         super().__init__(problems="; ".join(f"{name}: {problem}" for name, _, problem in problems))
         self.problems = tuple(problems)
+
+
+class FileByHand(DeskProblem):
+    """A file of data/ cannot be read or is laid out in a way only a person can change: `words` says what."""
+
+    key = "file_by_hand"
+
+
+@contextmanager
+def files_readable() -> Iterator[None]:
+    """What is wrong with a file becomes a problem that the console has a sentence for."""
+    try:
+        yield
+    except ContentError as error:
+        raise FileByHand(words=f"{error.file.name}: {error.problem}") from error
 
 
 @dataclass(frozen=True)
@@ -159,8 +174,8 @@ def publish(
     now: dt.datetime,
     change_of: Callable[[TextProposal], Change],
 ) -> None:
-    """Writes what somebody else proposed into its file. Raises OwnProposal, ProposalDecided, TextChanged, ChecksFailed, ContentError."""
-    with one_writer(library.data):
+    """Writes what somebody else proposed into its file. Raises OwnProposal, ProposalDecided, TextChanged, ChecksFailed, FileByHand."""
+    with files_readable(), one_writer(library.data):
         with transaction() as session:
             row = proposal_of(session, proposal_id)
             _may_publish(who, row)

@@ -24,6 +24,7 @@ from bot.desk.proposals import (
     NothingChanged,
     TextChanged,
     Transaction,
+    files_readable,
     log_edit,
     write,
 )
@@ -47,9 +48,10 @@ def known_text(library: Library, topic: str, language: str) -> None:
 
 
 def text_now(library: Library, topic: str, language: str) -> dict[str, str]:
-    """The texts of a wording that can be proposed anew; the story where the source or the wording has one."""
+    """The texts of a wording that can be proposed anew; story and local additions where the source or the wording has them."""
     wording, source = library.wording(topic, language), source_of(library, topic)
     keys = [key for key in KEYS if key != "story" or any(one and one.story for one in (wording, source))]
+    keys += [f"local.{place}" for place in dict.fromkeys((*(source.local if source else ()), *(wording.local if wording else ())))]
     return {key: (wording.texts.get(key, "") if wording else "") for key in keys}
 
 
@@ -68,6 +70,7 @@ def trial_wording(library: Library, topic: str, language: str, texts: Mapping[st
         answer=texts.get("answer", wording.answer),
         simpler=texts.get("simpler", wording.simpler),
         story=texts.get("story", wording.story),
+        local={**wording.local, **{key.removeprefix("local."): text for key, text in texts.items() if key.startswith("local.") and text}},
         status="draft",
         reviewed_by="",
         based_on=wording.based_on if based_on is None else based_on,
@@ -113,8 +116,8 @@ def proposal_for(
     old = text_now(library, topic, language)
     new = given_texts(old, texts)
     for key, text in new.items():
-        if key in NEEDED and not text:
-            raise FieldMissing(field=f"text_{key}")
+        if not text and (key in NEEDED or old[key]):
+            raise FieldMissing(field=f"text_{key.split('.')[0]}")
         check_no_national_number(key, text)
     changed = [key for key in new if new[key] != old[key]]
     source, wording = source_of(library, topic), library.wording(topic, language)
@@ -182,7 +185,7 @@ def mark_read(
     if not reader:
         raise FieldMissing(field="text_reader")
     check_no_national_number("text_reader", reader)
-    with one_writer(library.data):
+    with files_readable(), one_writer(library.data):
         wording = library.wording(topic, language)
         if (
             wording is None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from bot.console.pages import audit, case, events, facts, participants, plan, queue, replying, sign_in, texts
+from bot.console.pages import accounts, audit, case, events, facts, own_account, participants, plan, queue, replying, sign_in, texts
 
 
 def routers() -> list[APIRouter]:
     """All routers of the console."""
-    return [page.router for page in (sign_in, queue, case, replying, events, participants, plan, texts, facts, audit)]
+    return [
+        page.router for page in (sign_in, own_account, accounts, queue, case, replying, events, participants, plan, texts, facts, audit)
+    ]
