@@ -117,13 +117,15 @@ class Reception:
             if incoming.chosen in self.library.languages and incoming.chosen:
                 remember_language(conversation, choose(incoming.chosen))
             message = store_incoming(session, self.seal, conversation, incoming.text, incoming.external_id)
-            before = self._answered_before(session, message) if message.answered_at else None
+            before = self._answered_before(session, conversation, message) if message.answered_at else None
             state, who = language_state(conversation), conversation.state
-            return _Stored(conversation.id, message.id, conversation.municipality, state, who, first, before)
+            about_language = incoming.text.startswith(CHOOSE)
+            return _Stored(conversation.id, message.id, conversation.municipality, state, who, first, before, about_language)
 
-    def _answered_before(self, session: Session, message: Message) -> Reply:
-        said = answers_to(session, self.seal, message)
-        return Reply(tuple(said), said[-1].language if said else self._default, message.key, message.confidence)
+    def _answered_before(self, session: Session, conversation: Conversation, message: Message) -> Reply:
+        said, state = answers_to(session, self.seal, message), language_state(conversation)
+        language = said[-1].language if said else state.chosen or state.settled or self._default
+        return Reply(tuple(said), language, message.key, message.confidence)
 
     def _decide(self, incoming: Incoming, state: LanguageState, first: bool) -> Decision:
         hint = incoming.hint if incoming.hint in self.library.languages else None
@@ -198,7 +200,8 @@ class Reception:
     def _answer(self, stored: _Stored, decision: Decision, understood: Understood, group: bool) -> Reply:
         desk = None if group else self.desk
         with self._question(stored) as (session, conversation, question):
-            if desk and conversation.state is ConversationState.HUMAN and not self._is_about_safety(understood):
+            for_human = not (self._is_about_safety(understood) or stored.about_language)
+            if desk and conversation.state is ConversationState.HUMAN and for_human:
                 # An advisor took the conversation while the assistant was thinking: the person hears one of them, not both.
                 return self._to_human(session, conversation, question, understood, decision, desk)
             question.key, question.confidence = understood.intent, understood.confidence
@@ -236,3 +239,4 @@ class _Stored:
     who: ConversationState
     first: bool
     before: Reply | None
+    about_language: bool  # the button of a language is answered by the assistant, whoever has the conversation

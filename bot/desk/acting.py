@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.content.lines import line, words
@@ -17,6 +18,7 @@ from bot.conversations.assistant import SaidMessage
 from bot.conversations.history import store_unprompted
 from bot.conversations.saying import composed
 from bot.desk import cases
+from bot.desk.access import require
 from bot.desk.announcing import Announcer
 from bot.desk.colleagues import Colleague
 from bot.desk.files import FileIn, checked_file
@@ -28,8 +30,9 @@ from bot.plans.checks import check_no_national_number
 from bot.plans.entries import add_appointment
 from bot.plans.moments import in_utc
 from bot.plans.reading import plan_of_conversation
+from bot.plans.rows import hold_conversation
 from bot.plans.wishes import mark_done, wishes
-from bot.storage.desk_tables import Attachment, Case
+from bot.storage.desk_tables import Attachment, Case, CaseEvent
 from bot.storage.tables import Conversation, Message
 
 LONGEST = 2000  # characters of an advisor's own words
@@ -62,7 +65,8 @@ class Acting:
         return case
 
     def hand_to(self, session: Session, case_id: int, to: Colleague) -> Case:
-        """Gives a case to a colleague. Raises NoSuchCase, CaseClosed, NotHeld or HeldByOther."""
+        """Gives a case to a colleague, who must be one who may work with it. Raises NotAllowed, or what `cases.transfer` raises."""
+        require(to, "case", "change", cases.held_case(session, case_id).municipality)
         case = cases.transfer(session, case_id, self.who, to, self.desk.clock())
         self._tell(session, case, self._announcer(session, case).transferred(to.name))
         return case
@@ -72,9 +76,11 @@ class Acting:
         return requeue(self.desk, session, case_id, self.who, why)
 
     def send_on(self, session: Session, case_id: int, municipality: str) -> Case:
-        """Sends a case to the queue of another municipality."""
+        """Sends a case to the queue of another municipality. Raises FieldMissing for one nobody knows: nobody would see it there."""
+        if self.desk.place(municipality) is None:
+            raise FieldMissing(field="municipality")
         held = cases.held_case(session, case_id).state == "held"
-        case = cases.move(session, case_id, self.who, municipality, self.desk.clock())
+        case = cases.move(session, case_id, self.who, municipality, self.desk.clock(), hours_of(self.desk.place(municipality)))
         if held:
             self._tell(session, case, requeued_words(self.desk, session, case))
         return case
@@ -148,6 +154,9 @@ class Acting:
     def book(self, session: Session, case_id: int, booking: Booking, key: str) -> Message:
         """Writes a meeting into the plan and tells the participant, both or neither. Raises NotLinked, a PlanProblem, or as above."""
         case = self._mine(session, case_id)
+        known = self._sent_before(session, case, key)
+        if known is not None:
+            return known  # the meeting may have been moved or cancelled since
         plan = plan_of_conversation(session, self.desk.seal, case.conversation_id)
         if plan is None:
             raise NotLinked
@@ -174,7 +183,8 @@ class Acting:
         if len(text) > LONGEST:
             raise TextTooLong(limit=str(LONGEST))
         case = session.get_one(Case, case_id)
-        if any(event.key == key for event in case.events):
+        hold_conversation(session, case.conversation_id)  # two sendings at once come one after the other
+        if session.scalar(select(CaseEvent.id).where(CaseEvent.case_id == case_id, CaseEvent.key == key).limit(1)) is not None:
             return
         event = cases.note(session, case, "note", self.desk.clock(), self.who)
         event.key, event.sealed_text = key, self.desk.seal.close(text.strip())
@@ -194,10 +204,19 @@ class Acting:
         return case
 
     def _send(self, session: Session, case: Case, said: SaidMessage, key: str) -> Message:
+        if not key:
+            raise FieldMissing(field="key")
+        known = self._sent_before(session, case, key)
+        if known is not None:
+            return known  # the person may have written since: they still wait
         conversation = session.get_one(Conversation, case.conversation_id)
         message = store_unprompted(session, self.desk.seal, conversation, said, f"desk:{key}", self.who.id)
         cases.advisor_wrote(session, case, self.who, self.desk.clock())
         return message
+
+    def _sent_before(self, session: Session, case: Case, key: str) -> Message | None:
+        same = (Message.conversation_id == case.conversation_id, Message.external_id == f"desk:{key}")
+        return session.scalar(select(Message).where(*same))
 
     def _tell(self, session: Session, case: Case, said: SaidMessage) -> None:
         store_unprompted(session, self.desk.seal, session.get_one(Conversation, case.conversation_id), said)

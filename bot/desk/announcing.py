@@ -58,9 +58,9 @@ class Announcer:
         lines = [line("handover_already"), *which, *self._when(hours_of(place), target, now), call(phone), line("handover_meanwhile")]
         return self._said("handover_already", lines, withdraw=True)
 
-    def not_stored(self) -> SaidMessage:
+    def not_stored(self, phone: Phone | None = None) -> SaidMessage:
         """The case could not be stored; no promise is made."""
-        return self._said("handover_not_stored", [line("handover_not_stored")])
+        return self._said("handover_not_stored", [line("handover_not_stored"), *([call(phone)] if phone else [])])
 
     def claimed(self, name: str) -> SaidMessage:
         """An advisor took the case; the assistant is silent from now on."""
@@ -85,11 +85,10 @@ class Announcer:
         return self._said(key, [line(key)], BACK)
 
     def _when(self, hours: OpeningHours, target: dt.datetime | None, now: dt.datetime) -> list[Line]:
-        if target is None:
-            return [line("handover_no_hours")]
         opening = None if hours.is_open(now) else hours.next_opening(now)
         closed = [line("handover_closed_now", moment=moment(opening))] if opening else []
-        return [*closed, line("handover_when", moment=moment(target))]
+        # A target that has passed is no answer to "when".
+        return [*closed, line("handover_when", moment=moment(target)) if target and target > now else line("handover_no_hours")]
 
     def _said(self, key: str, lines: list[Line], topics: tuple[str, ...] = (), withdraw: bool = False) -> SaidMessage:
         choices = (choice("handover_withdraw", WITHDRAW),) if withdraw else ()

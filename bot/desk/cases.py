@@ -53,8 +53,12 @@ def open_case(
     language: str,
     topic: str = "",
     trigger_id: int | None = None,
+    municipality: str = "",
 ) -> Opened:
-    """Opens a case, or adds the reason to the one that is open; a more urgent reason makes that one more urgent."""
+    """Opens a case, or adds the reason to the one that is open; a more urgent reason makes that one more urgent.
+
+    `municipality`: whose advisors see it, where that is not the one the conversation spoke of last.
+    """
     hold_conversation(session, conversation.id)
     urgency = urgency_of(reason, topic)
     target = hours.after(now, urgency.target)
@@ -69,7 +73,7 @@ def open_case(
         return Opened(case, fresh=False, raised=raised)
     case = Case(
         conversation_id=conversation.id,
-        municipality=conversation.municipality,
+        municipality=municipality or conversation.municipality,
         language=language,
         reason=reason,
         priority=urgency.priority,
@@ -141,7 +145,7 @@ def requeue(session: Session, case_id: int, now: dt.datetime, hours: OpeningHour
     return case
 
 
-def move(session: Session, case_id: int, who: Colleague, municipality: str, now: dt.datetime) -> Case:
+def move(session: Session, case_id: int, who: Colleague, municipality: str, now: dt.datetime, hours: OpeningHours) -> Case:
     """Sends a case to another municipality's queue. Raises NoSuchCase, CaseClosed or HeldByOther."""
     case = held_case(session, case_id)
     if case.state == "held":
@@ -151,7 +155,9 @@ def move(session: Session, case_id: int, who: Colleague, municipality: str, now:
     case.municipality = conversation.municipality = municipality
     case.state, case.holder_id, case.held_since = "waiting", None, None
     case.waiting_since = case.waiting_since or now
+    case.target_at = case.target_at or hours.after(now, urgency_of(Reason(case.reason)).target)
     conversation.state = ConversationState.WAITING
+    session.flush()
     return case
 
 

@@ -25,7 +25,7 @@ from bot.plans.reading import plan_of_conversation
 from bot.storage.desk_tables import Case
 from bot.storage.plan_tables import Wish
 from bot.storage.sealing import Seal
-from bot.storage.tables import Conversation, Message
+from bot.storage.tables import Conversation, ConversationState, Message
 
 logger = logging.getLogger(__name__)
 BY_INTENT = {"talk_to_human": Reason.ASKED, "feedback_wrong": Reason.WRONG_ANSWER, "stonad_ends": Reason.MONEY_ENDING}
@@ -69,7 +69,7 @@ class Desk:
                 return self._hand_over(session, conversation, question, turn, why, announcer)
         except SQLAlchemyError:
             logger.exception("A case could not be stored")
-            return [*turn.messages, announcer.not_stored()]
+            return [*turn.messages, announcer.not_stored(self._phone_all_the_same(session, conversation))]
 
     def hears(
         self, session: Session, conversation: Conversation, question: Message, understood: Understood, language: str
@@ -81,8 +81,11 @@ class Desk:
         topic = understood.intent or ""
         if not self._is_safety(topic):
             return []
-        hours = hours_of(self.place(conversation.municipality))
-        cases.open_case(session, conversation, Reason.CRISIS, now, hours, language=language, topic=topic, trigger_id=question.id)
+        home = self.home(session, conversation)
+        hours = hours_of(self.place(home))
+        cases.open_case(
+            session, conversation, Reason.CRISIS, now, hours, language=language, topic=topic, trigger_id=question.id, municipality=home
+        )
         today = now.date()
         reader, source = Reader(language, conversation.municipality), self.library.languages.source.code
         told = answer(self.library, topic, Reader(source), today).text if language != source else ""
@@ -98,7 +101,9 @@ class Desk:
     def reason_for(self, session: Session, conversation: Conversation, turn: WhileTalking) -> Why | None:
         """Why a person is needed after this turn; None when none is."""
         intent = turn.understood.intent or ""
-        if self._is_safety(intent) and (turn.understood.safety_net or turn.understood.confidence >= SURE):
+        # While a human has the conversation, the advisor judges what was unsure.
+        sure = turn.understood.safety_net or turn.understood.confidence >= SURE or conversation.state is ConversationState.HUMAN
+        if self._is_safety(intent) and sure:
             return Why(Reason.CRISIS, intent)
         keys = {message.key for message in turn.messages}
         if "wish_sent" in keys and (wish := _wish_of(session, conversation.id)):
@@ -106,7 +111,7 @@ class Desk:
         for key, reason in BY_KEY.items():
             if key in keys:
                 return Why(reason)
-        if intent in BY_INTENT and (turn.understood.confidence >= SURE):
+        if intent in BY_INTENT and turn.understood.confidence >= SURE:
             return Why(BY_INTENT[intent], intent)
         return Why(Reason.UNKNOWN_LANGUAGE) if turn.unknown_language else None
 
@@ -114,24 +119,47 @@ class Desk:
         """The municipality of an id, if it is known."""
         return self.library.municipalities().get(municipality)
 
+    def home(self, session: Session, conversation: Conversation) -> str:
+        """The municipality whose advisors may read a chat: of the linked plan, else the one the person spoke of last."""
+        plan = plan_of_conversation(session, self.seal, conversation.id)
+        return (plan.participant.municipality if plan else "") or conversation.municipality
+
     def phone(self, session: Session, conversation_id: int, place: Municipality | None) -> Phone | None:
         """Whom to call: the advisor of the linked plan, else the first office of the municipality with a number."""
         plan = plan_of_conversation(session, self.seal, conversation_id)
         own = next((one for one in (plan.contacts if plan else ()) if one.role == "advisor" and one.phone), None)
         if own is not None:
             return Phone(own.name, own.phone)
-        office = next((one for one in (place.contacts if place else ()) if one.phone), None)
-        return Phone(office.office, office.phone) if office else None
+        return _office(place)
+
+    def _phone_all_the_same(self, session: Session, conversation: Conversation) -> Phone | None:
+        """Whom to call while the database is in trouble; what is known without it, if need be."""
+        place = self.place(conversation.municipality)
+        try:
+            with session.begin_nested():
+                return self.phone(session, conversation.id, place)
+        except SQLAlchemyError:
+            return _office(place)
 
     def _hand_over(
         self, session: Session, conversation: Conversation, question: Message, turn: WhileTalking, why: Why, announcer: Announcer
     ) -> list[SaidMessage]:
-        now, place = self.clock(), self.place(conversation.municipality)
+        now, home = self.clock(), self.home(session, conversation)
+        self._waiting_goes_on(session, conversation)
         before = cases.open_case_of(session, conversation.id)
         was_crisis = before is not None and before.reason == Reason.CRISIS
         opened = cases.open_case(
-            session, conversation, why.reason, now, hours_of(place), language=turn.language, topic=why.topic, trigger_id=question.id
+            session,
+            conversation,
+            why.reason,
+            now,
+            hours_of(self.place(home)),
+            language=turn.language,
+            topic=why.topic,
+            trigger_id=question.id,
+            municipality=home,
         )
+        place = self.place(opened.case.municipality)
         if why.wish_id is not None:
             session.get_one(Wish, why.wish_id).case_id = opened.case.id
         own = [] if why.reason in INSTEAD else list(turn.messages)
@@ -143,9 +171,10 @@ class Desk:
     def _waiting_goes_on(self, session: Session, conversation: Conversation) -> None:
         """A person who names their municipality while waiting moves the case into its queue."""
         case = cases.open_case_of(session, conversation.id)
-        if case is not None and not case.municipality and conversation.municipality:
-            case.municipality = conversation.municipality
-            case.target_at = hours_of(self.place(case.municipality)).after(self.clock(), urgency_of(Reason(case.reason)).target)
+        if case is not None and not case.municipality and (home := self.home(session, conversation)):
+            case.municipality = home
+            if case.waiting_since is not None:
+                case.target_at = hours_of(self.place(home)).after(self.clock(), urgency_of(Reason(case.reason)).target)
             cases.note(session, case, "moved", self.clock(), before="", to=case.municipality)
 
     def _is_safety(self, topic: str) -> bool:
@@ -155,6 +184,11 @@ class Desk:
 def _wish_of(session: Session, conversation_id: int) -> Wish | None:
     newest = select(Wish).where(Wish.conversation_id == conversation_id, Wish.case_id.is_(None), Wish.done_at.is_(None))
     return session.scalar(newest.order_by(Wish.id.desc()).limit(1))
+
+
+def _office(place: Municipality | None) -> Phone | None:
+    office = next((one for one in (place.contacts if place else ()) if one.phone), None)
+    return Phone(office.office, office.phone) if office else None
 
 
 def _utc(case: Case) -> dt.datetime | None:

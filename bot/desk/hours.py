@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ import holidays
 from bot.content.municipalities import Municipality
 from bot.plans.moments import NORWAY, in_utc
 
+logger = logging.getLogger(__name__)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 # Christmas Eve and New Year's Eve are no public holidays by law, but offices are closed.
@@ -84,6 +86,15 @@ def is_holiday(day: dt.date) -> bool:
 
 
 def hours_of(municipality: Municipality | None) -> OpeningHours:
+    """The opening hours of a municipality; none are known where nobody can read them: a slip in a file must not keep a person waiting."""
+    try:
+        return read_hours(municipality)
+    except HoursUnreadable as error:
+        logger.error("%s: opening_hours: %s", municipality.file if municipality else "", error)
+        return OpeningHours({})
+
+
+def read_hours(municipality: Municipality | None) -> OpeningHours:
     """The opening hours a municipality has written, such as {"monday-friday": "09:00-15:00"}. Raises HoursUnreadable."""
     by_weekday: dict[int, tuple[dt.time, dt.time]] = {}
     for days, times in (municipality.opening_hours if municipality else {}).items():
@@ -92,22 +103,29 @@ def hours_of(municipality: Municipality | None) -> OpeningHours:
     return OpeningHours(by_weekday)
 
 
-def _weekdays(written: str) -> range | list[int]:
+def _weekdays(written: str) -> range:
     first, _, last = written.partition("-")
     try:
-        return range(DAYS.index(first), DAYS.index(last or first) + 1)
+        days = range(DAYS.index(first), DAYS.index(last or first) + 1)
     except ValueError:
-        raise HoursUnreadable(f"{written!r} names no days. Write for example monday-friday or saturday.") from None
+        days = range(0)
+    if not days:
+        raise HoursUnreadable(f"{written!r} names no days. Write for example monday-friday or saturday.")
+    return days
 
 
 def _times(written: str) -> tuple[dt.time, dt.time]:
     found = SPAN.fullmatch(written.strip())
     if not found:
         raise HoursUnreadable(f"{written!r} is no time of opening. Write for example 09:00-15:00.")
-    opens, opens_minute, closes, closes_minute = map(int, found.groups())
-    if (opens, opens_minute) >= (closes, closes_minute):
+    hour, minute, last_hour, last_minute = map(int, found.groups())
+    try:
+        opens, closes = dt.time(hour, minute), dt.time(last_hour, last_minute)
+    except ValueError:
+        raise HoursUnreadable(f"{written!r} holds a time no clock shows. Write for example 09:00-15:00.") from None
+    if opens >= closes:
         raise HoursUnreadable(f"{written!r} closes before it opens.")
-    return dt.time(opens, opens_minute), dt.time(closes, closes_minute)
+    return opens, closes
 
 
 @lru_cache(maxsize=8)

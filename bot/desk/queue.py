@@ -71,7 +71,8 @@ def visible_to(who: Colleague) -> ColumnElement[bool]:
 
 def queue(session: Session, seal: Seal, who: Colleague, wanted: Wanted, now: dt.datetime) -> Queue:
     """The cases asked for, the most urgent first: by priority, then by target, then by how long the person has waited. Raises SealError."""
-    order = (Case.priority, func.coalesce(Case.target_at, Case.opened_at), Case.id)
+    since = func.coalesce(Case.waiting_since, Case.last_at)
+    order = (Case.priority, Case.waiting_since.is_(None), Case.target_at.is_(None), Case.target_at, since, Case.id)
     if wanted.state == "closed":
         order = (Case.closed_at.desc(),)  # type: ignore[assignment]
     found = select(Case).where(visible_to(who), *_narrowed(who, wanted)).order_by(*order).limit(MOST)

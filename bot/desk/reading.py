@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.storage.desk_tables import Account, Case, CasePresence
 from bot.storage.sealing import Seal
 from bot.storage.tables import Author, Message
 
+WINDOW = dt.timedelta(hours=24)
 HERE = dt.timedelta(seconds=40)  # a page that was not heard of for longer is closed
 
 
@@ -48,6 +50,14 @@ class Line:
     trigger: bool = False
     delivered_at: dt.datetime | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class ReplyWindow:
+    """How long a channel lets anybody write freely: until when (UTC), and how many hours are left, begun ones counted."""
+
+    ends_at: dt.datetime
+    hours_left: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,15 @@ def conversation_lines(session: Session, seal: Seal, library: Library, case: Cas
     rows = list(session.scalars(select(Message).where(Message.conversation_id == case.conversation_id).order_by(Message.id)))
     names: dict[int, str] = dict(session.execute(select(Account.id, Account.name)).tuples().all())
     return tuple(_line(row, seal, library, case, names) for row in rows)
+
+
+def reply_window(channel: str, lines: tuple[Line, ...], now: dt.datetime) -> ReplyWindow | None:
+    """WhatsApp's customer service window, 24 hours from the person's newest message; None on other channels."""
+    newest = next((line.at for line in reversed(lines) if line.author == "participant"), None)
+    if channel != "whatsapp" or newest is None:
+        return None
+    ends_at = newest + WINDOW
+    return ReplyWindow(ends_at, max(0, math.ceil((ends_at - now) / dt.timedelta(hours=1))))
 
 
 def be_present(session: Session, case_id: int, who: Colleague, now: dt.datetime, writing: bool = False) -> None:

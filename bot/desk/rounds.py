@@ -91,8 +91,9 @@ class CaseRounds:
         if wish.case_id is not None or conversation is None or session.scalar(linked) is None:
             return False
         language = conversation.chosen_language or conversation.spoken_language or self.desk.library.languages.source.code
-        hours = hours_of(self.desk.place(conversation.municipality))
-        opened = cases.open_case(session, conversation, BY_WISH[wish.kind], self.desk.clock(), hours, language=language)
+        home, reason = self.desk.home(session, conversation), BY_WISH[wish.kind]
+        hours = hours_of(self.desk.place(home))
+        opened = cases.open_case(session, conversation, reason, self.desk.clock(), hours, language=language, municipality=home)
         wish.case_id = opened.case.id
         return True
 
@@ -128,12 +129,14 @@ class Rounds(threading.Thread):
         self._rounds, self._ended = rounds, threading.Event()
 
     def run(self) -> None:
-        """Until `end`; a database that is away for a while only costs time."""
+        """Until `end`; a database that is away for a while, or a file that cannot be read, only costs time."""
         while not self._ended.wait(EVERY):
             try:
                 self._rounds.round()
             except SQLAlchemyError as error:
                 logger.error("Cases wait (%s).", type(error).__name__)
+            except Exception:
+                logger.exception("Cases wait")
 
     def end(self) -> None:
         """Ends after the round that runs."""

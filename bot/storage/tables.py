@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-
 CODE = 32  # the longest code name
 
 

@@ -8,8 +8,8 @@ from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.storage.database import migrate, open_database
 from bot.storage.all_tables import Base
+from bot.storage.database import migrate, open_database
 from bot.storage.sealing import Seal, SealError
 
 

@@ -25,7 +25,7 @@ document.addEventListener("click", (event) => {
 });
 
 // The conversation stays where the reader left it when it is drawn anew; who was at its end sees the newest message.
-const conversation = () => document.querySelector("#conversation .conversation");
+const conversation = () => document.getElementById("conversation");
 let place = null;
 const toTheEnd = () => { if (conversation()) conversation().scrollTop = conversation().scrollHeight; };
 toTheEnd();
