@@ -255,7 +255,4 @@ def test_news_of_a_stranger_are_empty(client: TestClient) -> None:
     ],
 )
 def test_a_pressed_answer_is_shown_as_its_button_said(real_library: Library, text: str, shown: str) -> None:
-    class Texts:
-        library = real_library
-
-    assert shown_text(Texts(), text, "nb") == shown  # type: ignore[arg-type]
+    assert shown_text(real_library, text, "nb") == shown

@@ -384,10 +384,7 @@ def test_taking_back_is_shown_as_its_button_said(chat: Chat) -> None:
 
 @pytest.mark.parametrize(("language", "shown"), [("nb", "Trekk tilbake"), ("ar", "سحب السؤال"), ("xx", "handover_withdraw")])
 def test_taking_back_has_a_title_in_each_language(real_library: Library, language: str, shown: str) -> None:
-    class Texts:
-        library = real_library
-
-    assert shown_text(Texts(), "/handover_withdraw", language) == shown  # type: ignore[arg-type]
+    assert shown_text(real_library, "/handover_withdraw", language) == shown
 
 
 @pytest.mark.parametrize("number", ["-1", "0", "2147483647"])

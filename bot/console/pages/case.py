@@ -20,7 +20,7 @@ from bot.desk.audit import record
 from bot.desk.colleagues import Colleague, Role, colleague_from
 from bot.desk.problems import NotAllowed
 from bot.desk.reading import be_present, case_for, case_view, reply_window
-from bot.desk.replies import replies
+from bot.desk.replies import Reply, replies
 from bot.guidance.codes import APPOINTMENT_KINDS
 from bot.plans.wishes import wishes
 from bot.storage.desk_tables import Account, Case
@@ -139,12 +139,22 @@ def shown(session: Session, parts: Parts, visit: Visit, number: int) -> dict[str
         "colleagues": _colleagues(session, who),
         "places": parts.library.municipalities(),
         "outcomes": [outcome for outcome in cases.OUTCOMES if outcome not in ("withdrawn", "silent")],
-        "replies": replies(parts.library),
+        "replies": _replies(parts),
         "kinds": APPOINTMENT_KINDS,
         "now": parts.now(),
         "said": "",
         "address_of": address_of,
     }
+
+
+def _replies(parts: Parts) -> dict[str, list[tuple[Reply, str]]]:
+    """The phrases by group, in the order of the file, each with its Norwegian words, gaps shown as dots."""
+    source = parts.library.languages.source.code
+    groups: dict[str, list[tuple[Reply, str]]] = {}
+    for reply in replies(parts.library).values():
+        gaps = dict.fromkeys((*reply.fields, *reply.own), "…")
+        groups.setdefault(reply.group, []).append((reply, parts.library.phrase(reply.key, source, **gaps)))
+    return groups
 
 
 def _colleagues(session: Session, who: Colleague) -> list[Colleague]:
