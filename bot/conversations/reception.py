@@ -153,7 +153,7 @@ class Reception:
         if incoming.text == desk.withdraw_payload:
             with self._question(stored) as (session, conversation, question):
                 messages = desk.withdraw(session, conversation, decision.language)
-                question.key, question.confidence = "handover_withdraw", 1.0
+                question.key, question.confidence, question.language = "handover_withdraw", 1.0, decision.language
                 store_answers(session, self.seal, question, messages)
             return Reply(tuple(messages), decision.language, "handover_withdraw", 1.0)
         if stored.who is not ConversationState.HUMAN or incoming.text.startswith(CHOOSE):

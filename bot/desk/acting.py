@@ -24,7 +24,7 @@ from bot.desk.colleagues import Colleague
 from bot.desk.files import FileIn, checked_file
 from bot.desk.handing_over import Desk
 from bot.desk.hours import hours_of
-from bot.desk.problems import FieldMissing, NotLinked, TextTooLong
+from bot.desk.problems import FieldMissing, MomentPassed, NotLinked, TextTooLong
 from bot.desk.replies import Given, reply_message
 from bot.plans.checks import check_no_national_number
 from bot.plans.entries import add_appointment
@@ -152,11 +152,13 @@ class Acting:
         return message
 
     def book(self, session: Session, case_id: int, booking: Booking, key: str) -> Message:
-        """Writes a meeting into the plan and tells the participant, both or neither. Raises NotLinked, a PlanProblem, or as above."""
+        """Writes a meeting into the plan and tells the participant, both or neither. Raises NotLinked, MomentPassed or a PlanProblem."""
         case = self._mine(session, case_id)
         known = self._sent_before(session, case, key)
         if known is not None:
             return known  # the meeting may have been moved or cancelled since
+        if in_utc(booking.starts_at) < self.desk.clock():
+            raise MomentPassed
         plan = plan_of_conversation(session, self.desk.seal, case.conversation_id)
         if plan is None:
             raise NotLinked

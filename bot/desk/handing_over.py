@@ -22,6 +22,7 @@ from bot.desk.hours import hours_of
 from bot.desk.reasons import Reason, urgency_of
 from bot.plans.moments import in_utc, this_moment
 from bot.plans.reading import plan_of_conversation
+from bot.plans.wishes import mark_done
 from bot.storage.desk_tables import Case
 from bot.storage.plan_tables import Wish
 from bot.storage.sealing import Seal
@@ -92,10 +93,12 @@ class Desk:
         return [as_message(answer(self.library, topic, reader, today), told)]
 
     def withdraw(self, session: Session, conversation: Conversation, language: str) -> list[SaidMessage]:
-        """Closes the open case, whoever has it."""
+        """Closes the open case, whoever has it; what was asked for with it is taken back too."""
         case = cases.open_case_of(session, conversation.id)
         if case is not None:
             cases.close(session, case.id, self.clock(), "withdrawn")
+            for wish in session.scalars(select(Wish.id).where(Wish.case_id == case.id, Wish.done_at.is_(None))).all():
+                mark_done(session, wish, self.clock())
         return [Announcer(self.library, language).withdrawn(case is not None)]
 
     def reason_for(self, session: Session, conversation: Conversation, turn: WhileTalking) -> Why | None:

@@ -49,6 +49,12 @@ class FieldMissing(DeskProblem):
     key = "field_missing"
 
 
+class MomentPassed(DeskProblem):
+    """A meeting at a moment that is over."""
+
+    key = "moment_passed"
+
+
 class TextTooLong(DeskProblem):
     """More than `limit` characters."""
 

@@ -224,6 +224,14 @@ def test_a_meeting_lands_in_the_plan_and_in_the_chat(advisor: Browser, parts: Pa
     assert "Yonas Ghebrehiwet" in words_of(advisor.get(f"/console/cases/{number}"))
 
 
+def test_no_meeting_at_a_moment_that_is_over(advisor: Browser, parts: Parts) -> None:
+    number = make_case(parts)
+    link(parts, number)
+    take(advisor, number)
+    refused = advisor.submit(f"/console/cases/{number}/book", key="k", starts_at="2026-11-23T13:30", place="Storgata 7")
+    assert refused.status_code == 409 and "Tidspunktet er over" in words_of(refused)
+
+
 def test_no_meeting_without_a_linked_plan(advisor: Browser, parts: Parts) -> None:
     number = make_case(parts)
     take(advisor, number)

@@ -126,6 +126,9 @@ def test_each_wish_has_its_reason_and_is_bound_to_the_case(place: Place) -> None
         assert reason_of(place, kind) == (kind, 3 if kind == "absence" else 4)
         with place.sessions() as session:
             assert session.get_one(Wish, number).case_id == place.open(kind).id
+        place.says(WITHDRAW, kind)
+        with place.sessions() as session:
+            assert session.get_one(Wish, number).done_at is not None  # taken back with the case
 
 
 def test_in_a_group_nothing_is_opened(place: Place) -> None:
