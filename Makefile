@@ -28,7 +28,7 @@ check: setup ## format, lint, types, import arrows, content
 
 test: check ## everything, with the trained model, the databases and the browser
 	@$(VEIVISER) train --if-needed
-	@.venv/bin/pytest
+	@.venv/bin/pytest --numprocesses 2 --dist loadfile
 
 format: setup ## bring the code into its form
 	@.venv/bin/ruff format .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,10 +54,22 @@ def postgres() -> Iterator[str]:
     stop_postgres(server)
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with empty tables; tests take copies of it."""
+    file = tmp_path_factory.mktemp("empty") / "empty.db"
+    engine = open_database(f"sqlite:///{file}").kw["bind"]
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")  # all of it in one file
+    engine.dispose()
+    return file
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
+    """A database of each kind, its tables empty."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "test.db")
         return f"sqlite:///{tmp_path / 'test.db'}"
     from tests.postgres import fresh_database
 

@@ -14,7 +14,10 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from bot.storage.database import migrate
+
 COUNTER = itertools.count()
+TEMPLATES: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,29 @@ def postgres_url(server: Server, database: str = "postgres") -> str:
 
 
 def fresh_database(url: str) -> str:
-    """A new empty database on the server of an address; its own address."""
+    """A new database with empty tables on the server of an address; its own address.
+
+    The migrations run once per server; each further database is a copy, which takes a tenth of the time.
+    """
+    if url not in TEMPLATES:
+        TEMPLATES[url] = "migrated"
+        _create(url, "migrated")
+        engine = create_engine(_beside(url, "migrated"))
+        migrate(engine)
+        engine.dispose()
     name = f"test_{next(COUNTER)}"
+    _create(url, name, f"TEMPLATE {TEMPLATES[url]}")
+    return _beside(url, name)
+
+
+def _create(url: str, name: str, more: str = "") -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} {more}"))
     engine.dispose()
+
+
+def _beside(url: str, name: str) -> str:
     return url.rsplit("/", 1)[0] + f"/{name}"
 
 

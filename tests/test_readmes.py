@@ -18,6 +18,8 @@ FOLDERS = [
     "bot/conversations",
     "bot/channels",
     "bot/storage",
+    "bot/console",
+    "bot/desk",
     "bot/encoder",
     "bot/guidance",
     "bot/plans",
@@ -32,7 +34,7 @@ FOLDERS = [
     ".",
 ]
 # Products that would cost a stranger a quarter of an hour and an hour to make again (see DECISIONS.md).
-KEPT_PRODUCTS = ("models/vectors.npz", "models/encoder.trial.npz")
+KEPT_PRODUCTS = ("models/vectors.npz", "models/encoder.npz")
 NAMED = re.compile(r"`((?:bot|data|actions|tests|environments|models)/[\w./-]*\w)/?`")
 
 
