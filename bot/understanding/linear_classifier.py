@@ -48,7 +48,7 @@ class LinearIntentClassifier(Trained, IntentClassifier):
         `nearest`: how much the nearest example counts beside the planes (0 leaves the examples out).
         Chosen by measurement, see the folder's README.
         """
-        return {"dense_weight": 0.8, "strength": 0.5, "sharpness": 6.0, "nearest": 1.0, "margins": {}}
+        return {"dense_weight": 0.4, "strength": 0.5, "sharpness": 4.5, "nearest": 2.0, "margins": {}}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, name: str) -> None:
         super().__init__(config, model_storage, resource, name)

@@ -44,3 +44,7 @@ def test_no_language_drops(report: dict[str, Any], language: str, figure: str) -
 
 def test_the_mean_does_not_drop(report: dict[str, Any]) -> None:
     assert report["mean"] >= GATES["mean"]
+
+
+def test_plain_sentences_do_not_drop(report: dict[str, Any]) -> None:
+    assert report["kinds"]["plain"] >= GATES["plain"]
