@@ -20,6 +20,13 @@ class Mode(str, Enum):
     PRODUCTION = "production"
 
 
+class Messages(str, Enum):
+    """How Telegram's messages come: asked for again and again, or brought to the public address."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
 class SettingsError(Exception):
     """A setting is missing or unusable; the text says which and what to do."""
 
@@ -50,6 +57,18 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(40, ge=1)
     messages_per_address: int = Field(600, ge=1)
     rasa_timeout: float = Field(20.0, gt=0)
+    telegram_token: str = ""
+    telegram_mode: Messages = Messages.POLLING
+    telegram_secret: str = ""
+    telegram_api: str = "https://api.telegram.org"
+    whatsapp_token: str = ""
+    whatsapp_number_id: str = ""
+    whatsapp_app_secret: str = ""
+    whatsapp_verify_token: str = ""
+    whatsapp_template: str = ""
+    whatsapp_api: str = "https://graph.facebook.com/v23.0"
+    workers: int = Field(4, ge=1, le=64)
+    speech_model: str = ""
 
     @property
     def database(self) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.language_policy import LanguageState
+from bot.conversations.traffic.outbox import depart, heard_from
+from bot.plans.chats import chats_of
+from bot.plans.rows import hold_conversation
 from bot.storage.sealing import Seal
 from bot.storage.tables import Author, Conversation, Message
 
@@ -45,8 +49,13 @@ def is_new(session: Session, conversation: Conversation) -> bool:
     return session.scalar(select(Message.id).where(*answered).limit(1)) is None
 
 
-def store_incoming(session: Session, seal: Seal, conversation: Conversation, text: str, external_id: str | None) -> Message:
-    """The participant's message, stored once: a second one with the same external id is the first."""
+def store_incoming(
+    session: Session, seal: Seal, conversation: Conversation, text: str, external_id: str | None, details: Mapping[str, Any] | None = None
+) -> Message:
+    """The participant's message, stored once: a second one with the same external id is the first.
+
+    `details`: of the channel, nothing a person wrote; `place` among them says where in the chat the answer belongs.
+    """
     known = _incoming(session, conversation, external_id)
     if known is not None:
         return known
@@ -55,7 +64,7 @@ def store_incoming(session: Session, seal: Seal, conversation: Conversation, tex
         author=Author.PARTICIPANT,
         external_id=external_id,
         sealed_text=seal.close(text),
-        details={},
+        details=dict(details or {}),
         created_at=now(),
     )
     try:
@@ -66,15 +75,18 @@ def store_incoming(session: Session, seal: Seal, conversation: Conversation, tex
         assert stored is not None
         return stored
     conversation.last_at = now()
+    heard_from(session, conversation, now())
     return message
 
 
 def store_answers(session: Session, seal: Seal, question: Message, answers: Sequence[SaidMessage]) -> None:
-    """The answers to a message, in order, and the message marked as answered."""
-    for answer in answers:
-        session.add(_said_row(seal, question.conversation_id, question.id, answer))
+    """The answers to a message, in order, and the message marked as answered; a messenger brings them."""
+    rows = [_said_row(seal, question.conversation_id, question.id, answer) for answer in answers]
+    for row in rows:
+        session.add(row)
         session.flush()
     question.answered_at = now()
+    depart(session, session.get_one(Conversation, question.conversation_id), rows, question.details.get("place", {}), now())
 
 
 def store_unprompted(
@@ -94,6 +106,7 @@ def store_unprompted(
     session.add(row)
     conversation.last_at = now()
     session.flush()
+    depart(session, conversation, [row], {}, now())
     return row
 
 
@@ -153,9 +166,22 @@ def language_state(conversation: Conversation) -> LanguageState:
 
 
 def remember_language(conversation: Conversation, state: LanguageState) -> None:
-    """Writes the language state back."""
-    conversation.chosen_language, conversation.spoken_language = state.chosen, state.settled
+    """Writes the language state back. A language the person chose just now is spoken in all their chats from then on."""
+    if state.anew:
+        if (session := object_session(conversation)) is not None:
+            hold_conversation(session, conversation.id)  # before anything is written, as everybody does
+            theirs = Conversation.id.in_(chats_of(session, conversation.id))
+            session.execute(update(Conversation).where(theirs).values(chosen_language=state.chosen))
+        conversation.chosen_language = state.chosen  # one that was begun just now has not read its row yet
+    conversation.spoken_language = state.settled
     conversation.other_language, conversation.other_count = state.other, state.other_count
+
+
+def chosen_elsewhere(session: Session, conversation: Conversation) -> str | None:
+    """The language the person chose in another of their chats, the one used last."""
+    others = (Conversation.id.in_(chats_of(session, conversation.id)), Conversation.id != conversation.id)
+    chosen = select(Conversation.chosen_language).where(*others, Conversation.chosen_language.is_not(None))
+    return session.scalar(chosen.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(1))
 
 
 def _incoming(session: Session, conversation: Conversation, external_id: str | None) -> Message | None:

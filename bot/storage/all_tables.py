@@ -2,4 +2,5 @@
 
 from bot.storage import desk_tables as desk_tables
 from bot.storage import plan_tables as plan_tables
+from bot.storage import traffic_tables as traffic_tables
 from bot.storage.tables import Base as Base

@@ -7,7 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.storage import all_tables as all_tables  # every foreign key must be known
@@ -35,6 +35,13 @@ def engine_for(url: str) -> Engine:
     def prepare(connection: Any, record: Any) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "savepoint")
+    def begin_before(connection: Connection, name: str | None) -> None:
+        # Python's sqlite3 begins a transaction before the first change, but not before a savepoint: the savepoint would be the
+        # transaction then, and its release would commit, whatever happens to the rest.
+        if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

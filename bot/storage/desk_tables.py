@@ -126,6 +126,8 @@ class Attachment(Base):
     content_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
     sealed_bytes: Mapped[bytes] = mapped_column(LargeBinary)
+    seconds: Mapped[int | None]  # how long a voice message is
+    sealed_words: Mapped[bytes | None] = mapped_column(LargeBinary)  # what was heard in it
 
 
 class AuditEntry(Base):

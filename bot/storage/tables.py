@@ -54,6 +54,7 @@ class Conversation(Base):
     other_language: Mapped[str | None] = mapped_column(String(8))
     other_count: Mapped[int] = mapped_column(default=0)
     municipality: Mapped[str] = mapped_column(String(40), default="")
+    stopped: Mapped[str | None] = mapped_column(String(CODE))  # why the messenger brings nothing to this chat any more
     started_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     last_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
 
@@ -84,6 +85,7 @@ class Message(Base):
     account_id: Mapped[int | None]  # the advisor who wrote it; no foreign key, since accounts are closed, never deleted
     delivered_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))  # when it reached the person's device
     problem: Mapped[str | None] = mapped_column(String(CODE))  # why it could not be delivered
+    departure_id: Mapped[int | None] = mapped_column(index=True)  # the departure it goes out with
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
     conversation: Mapped[Conversation] = relationship(back_populates="messages")
