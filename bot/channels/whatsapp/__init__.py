@@ -1,0 +1,1 @@
+"""WhatsApp: webhooks in, messages out, over the Cloud API."""
