@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 CONFIDENT = 0.8
 UNMISTAKABLE = 0.95
@@ -12,12 +12,16 @@ ASK_AFTER = 2
 
 @dataclass(frozen=True)
 class LanguageState:
-    """What a conversation remembers: the language chosen, the one settled by a clear message, and another one heard lately."""
+    """What a conversation remembers: the language chosen, the one settled by a clear message, and another one heard lately.
+
+    `anew`: the person chose it just now; a choice that is only carried along must not undo one made meanwhile in another chat.
+    """
 
     chosen: str | None = None
     settled: str | None = None
     other: str | None = None
     other_count: int = 0
+    anew: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -76,4 +80,4 @@ def _another(state: LanguageState, current: str, heard: str | None) -> Decision:
 
 def choose(language: str) -> LanguageState:
     """The state after a person chose a language: nothing else is remembered."""
-    return LanguageState(chosen=language)
+    return LanguageState(chosen=language, anew=True)

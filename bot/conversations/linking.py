@@ -6,13 +6,13 @@ The code never reaches the assistant, so it stands in no tracker and no log.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content import Library
 from bot.conversations.assistant import SaidMessage
-from bot.conversations.history import language_state, now, remember_language
-from bot.conversations.language_policy import choose
+from bot.conversations.history import chosen_elsewhere, now
 from bot.conversations.saying import spoken
 from bot.plans.linking import Refused, looks_like_code, use_code
 from bot.plans.reading import plan_of
@@ -22,14 +22,22 @@ from bot.storage.tables import Conversation
 AFTERWARDS = ("my_plan", "my_next_step", "my_appointments", "link_account")
 
 
+class OneCase(Protocol):
+    """Whoever knows about cases (bot/desk/handing_over.py)."""
+
+    def settle(self, session: Session, conversation_id: int) -> object:
+        """Brings the chats of a person and their one case together, in the caller's transaction."""
+
+
 @dataclass(frozen=True)
 class Linking:
-    """What links chats. `key`: of the codes (bot.plans.link_codes.link_key)."""
+    """What links chats. `key`: of the codes (bot.plans.link_codes.link_key); `desk`: a person has one case for all their chats."""
 
     sessions: sessionmaker[Session]
     seal: Seal
     library: Library
     key: bytes
+    desk: OneCase | None = None
 
     def concerns(self, text: str) -> bool:
         """True when a message is, or holds, a one-time code."""
@@ -46,16 +54,20 @@ class Linking:
             plan = plan_of(session, self.seal, outcome.participant_id)
             assert plan is not None  # the code points at a row of the same transaction
             participant = plan.participant
-            language = self._speak(session, conversation_id, participant.language, language)
-            conversation = session.get_one(Conversation, conversation_id)
+            conversation = session.get_one(Conversation, conversation_id, populate_existing=True)
+            language = self._speak(session, conversation, participant.language, language)
             conversation.municipality = participant.municipality or conversation.municipality
+            if self.desk is not None:
+                self.desk.settle(session, conversation_id)
         return spoken(self.library, "link_done", language, topics=AFTERWARDS, name=participant.name)
 
-    def _speak(self, session: Session, conversation_id: int, own: str | None, language: str) -> str:
-        """The language from now on: the one the person chose here, else the one the plan names."""
-        conversation = session.get_one(Conversation, conversation_id)
-        if language_state(conversation).chosen or own not in self.library.languages:
+    def _speak(self, session: Session, conversation: Conversation, own: str | None, language: str) -> str:
+        """The language from now on: the one the person chose here, else in another chat of theirs, else the one the plan names."""
+        if conversation.chosen_language:
             return language
-        assert own is not None
-        remember_language(conversation, choose(own))
-        return own
+        chosen = chosen_elsewhere(session, conversation) or own
+        if chosen not in self.library.languages or chosen is None:
+            return language
+        conversation.chosen_language, conversation.spoken_language = chosen, None
+        conversation.other_language, conversation.other_count = None, 0
+        return chosen

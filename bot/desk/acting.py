@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,8 +23,10 @@ from bot.desk.colleagues import Colleague
 from bot.desk.files import FileIn, checked_file
 from bot.desk.handing_over import Desk
 from bot.desk.hours import hours_of
+from bot.desk.one_case import answer_chat, language_of, requeued_words, sent_before, tell
 from bot.desk.problems import FieldMissing, MomentPassed, NotLinked, TextTooLong
 from bot.desk.replies import Given, reply_message
+from bot.plans.chats import chats_of
 from bot.plans.checks import check_no_national_number
 from bot.plans.entries import add_appointment
 from bot.plans.moments import in_utc
@@ -33,7 +34,7 @@ from bot.plans.reading import plan_of_conversation
 from bot.plans.rows import hold_conversation
 from bot.plans.wishes import mark_done, wishes
 from bot.storage.desk_tables import Attachment, Case, CaseEvent
-from bot.storage.tables import Conversation, Message
+from bot.storage.tables import Message
 
 LONGEST = 2000  # characters of an advisor's own words
 
@@ -82,7 +83,8 @@ class Acting:
         held = cases.held_case(session, case_id).state == "held"
         case = cases.move(session, case_id, self.who, municipality, self.desk.clock(), hours_of(self.desk.place(municipality)))
         if held:
-            self._tell(session, case, requeued_words(self.desk, session, case))
+            chat = answer_chat(session, case)
+            tell(self.desk, session, chat, requeued_words(self.desk, session, case, chat))
         return case
 
     def give_back(self, session: Session, case_id: int, outcome: str) -> Case:
@@ -193,12 +195,12 @@ class Acting:
         session.flush()
 
     def wishes_of(self, session: Session, case: Case) -> list[int]:
-        """The numbers of the open wishes that came with a case."""
+        """The numbers of the open wishes that came with a case, from whichever chat of the person."""
         plan = plan_of_conversation(session, self.desk.seal, case.conversation_id)
         if plan is None:
             return []
-        found = wishes(session, self.desk.seal, participant_id=plan.participant.id)
-        return [wish.id for wish in found if wish.conversation_id == case.conversation_id]
+        found, chats = wishes(session, self.desk.seal, participant_id=plan.participant.id), chats_of(session, case.conversation_id)
+        return [wish.id for wish in found if wish.conversation_id in chats]
 
     def _mine(self, session: Session, case_id: int) -> Case:
         case = cases.held_case(session, case_id)
@@ -211,28 +213,22 @@ class Acting:
         known = self._sent_before(session, case, key)
         if known is not None:
             return known  # the person may have written since: they still wait
-        conversation = session.get_one(Conversation, case.conversation_id)
-        message = store_unprompted(session, self.desk.seal, conversation, said, f"desk:{key}", self.who.id)
+        chat = answer_chat(session, case)
+        message = store_unprompted(session, self.desk.seal, chat, said, f"desk:{key}", self.who.id)
         cases.advisor_wrote(session, case, self.who, self.desk.clock())
         return message
 
     def _sent_before(self, session: Session, case: Case, key: str) -> Message | None:
-        same = (Message.conversation_id == case.conversation_id, Message.external_id == f"desk:{key}")
-        return session.scalar(select(Message).where(*same))
+        return sent_before(session, case, f"desk:{key}")
 
     def _tell(self, session: Session, case: Case, said: SaidMessage) -> None:
-        store_unprompted(session, self.desk.seal, session.get_one(Conversation, case.conversation_id), said)
+        tell(self.desk, session, answer_chat(session, case), said)
 
     def _announcer(self, session: Session, case: Case) -> Announcer:
         return Announcer(self.desk.library, self._language(session, case))
 
     def _language(self, session: Session, case: Case) -> str:
-        return language_of(session.get_one(Conversation, case.conversation_id), case)
-
-
-def language_of(conversation: Conversation, case: Case) -> str:
-    """The language the participant hears: chosen, else settled, else the one the case began in."""
-    return conversation.chosen_language or conversation.spoken_language or case.language
+        return language_of(answer_chat(session, case), case)
 
 
 def requeue(desk: Desk, session: Session, case_id: int, who: Colleague | None = None, why: str = "") -> Case:
@@ -241,14 +237,6 @@ def requeue(desk: Desk, session: Session, case_id: int, who: Colleague | None = 
     place = desk.place(session.get_one(Case, case_id).municipality)
     case = cases.requeue(session, case_id, desk.clock(), hours_of(place), who, why)
     if held:
-        conversation = session.get_one(Conversation, case.conversation_id)
-        store_unprompted(session, desk.seal, conversation, requeued_words(desk, session, case))
+        chat = answer_chat(session, case)
+        tell(desk, session, chat, requeued_words(desk, session, case, chat))
     return case
-
-
-def requeued_words(desk: Desk, session: Session, case: Case) -> SaidMessage:
-    """What a participant hears when a case waits again."""
-    conversation, place = session.get_one(Conversation, case.conversation_id), desk.place(case.municipality)
-    target: Any = in_utc(case.target_at) if case.target_at else None
-    announcer = Announcer(desk.library, language_of(conversation, case))
-    return announcer.requeued(target, place, desk.phone(session, conversation.id, place), desk.clock())

@@ -3,13 +3,15 @@
     assistant --open--> waiting --claim--> human --give back, close--> assistant
                         waiting <--requeue-- human          waiting, human --withdraw--> assistant
 
-Every change holds the conversation, changes case and conversation together, writes an event and stores what the participant is told,
+A person has one case for all their chats (bot/plans/chats.py): what is said of the conversation holds for each of them.
+Every change holds the conversations, changes case and conversations together, writes an event and stores what the participant is told,
 all in the caller's transaction: a crash leaves the state before or the state after, never one in between. Nothing commits here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +20,16 @@ from sqlalchemy.orm import Session
 
 from bot.desk.colleagues import Colleague, Role
 from bot.desk.hours import OpeningHours
-from bot.desk.problems import CaseClosed, HeldByOther, NoSuchCase, NotHeld
+from bot.desk.problems import CaseClosed, ChangedMeanwhile, HeldByOther, NoSuchCase, NotHeld
 from bot.desk.reasons import Reason, urgency_of
+from bot.plans.chats import chats_of
 from bot.plans.moments import in_utc
 from bot.plans.rows import hold_conversation
 from bot.storage.desk_tables import Account, Case, CaseEvent
 from bot.storage.tables import Conversation, ConversationState
 
-OUTCOMES = ("answered", "meeting", "referred", "plan_changed", "no_contact", "not_needed", "withdrawn", "silent")
+OUTCOMES = ("answered", "meeting", "referred", "plan_changed", "no_contact", "not_needed", "withdrawn", "silent", "merged")
+BY_ITSELF = ("withdrawn", "silent", "merged")  # outcomes that no advisor chooses
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,31 @@ class Opened:
 
 
 def open_case_of(session: Session, conversation_id: int) -> Case | None:
-    """The open case of a conversation, as it is in the database now."""
-    found = select(Case).where(Case.conversation_id == conversation_id, Case.state != "closed")
-    return session.scalar(found.execution_options(populate_existing=True))
+    """The open case of whoever a conversation belongs to, in whichever of their chats it began, as it is in the database now."""
+    return next(iter(open_cases_of(session, chats_of(session, conversation_id))), None)
+
+
+def open_cases_of(session: Session, chats: Collection[int]) -> list[Case]:
+    """The open cases that began in these chats, the oldest first; between two that were linked just now there can be several."""
+    found = select(Case).where(Case.conversation_id.in_(chats), Case.state != "closed").order_by(Case.opened_at, Case.id)
+    return list(session.scalars(found.execution_options(populate_existing=True)))
+
+
+def all_with(session: Session, case: Case, state: ConversationState) -> list[Conversation]:
+    """Puts every chat of the case's person into a state; those that were in another one."""
+    return put(session, chats_of(session, case.conversation_id), state)
+
+
+def put(session: Session, chats: Collection[int], state: ConversationState) -> list[Conversation]:
+    """Puts chats into a state; those that were in another one. A conversation that is over stays over."""
+    found = session.scalars(
+        select(Conversation).where(Conversation.id.in_(chats)).order_by(Conversation.id).execution_options(populate_existing=True)
+    )
+    changed = [chat for chat in found if chat.state not in (state, ConversationState.CLOSED)]
+    for chat in changed:
+        chat.state = state
+    session.flush()
+    return changed
 
 
 def open_case(
@@ -67,7 +93,7 @@ def open_case(
         raised = urgency.priority < case.priority
         if raised:
             case.priority, case.reason = urgency.priority, reason
-            case.target_at = _earlier(case.target_at, target)
+            case.target_at = earlier(case.target_at, target)
         note(session, case, "reason", now, reason=str(reason), topic=topic)
         _person_waits(case, now, target)
         return Opened(case, fresh=False, raised=raised)
@@ -86,7 +112,7 @@ def open_case(
     )
     session.add(case)
     session.flush()
-    conversation.state = ConversationState.WAITING
+    all_with(session, case, ConversationState.WAITING)
     note(session, case, "opened", now, reason=str(reason), topic=topic)
     return Opened(case, fresh=True)
 
@@ -113,7 +139,7 @@ def claim(session: Session, case_id: int, who: Colleague, now: dt.datetime) -> C
             raise HeldByOther(name=_name(session, case.holder_id))
         return case
     case.state, case.holder_id, case.held_since, case.last_at = "held", who.id, now, now
-    _conversation(session, case).state = ConversationState.HUMAN
+    all_with(session, case, ConversationState.HUMAN)
     if not case.municipality:
         case.municipality = who.municipality
     note(session, case, "claimed", now, who)
@@ -140,7 +166,7 @@ def requeue(session: Session, case_id: int, now: dt.datetime, hours: OpeningHour
     case.requeued += 1
     case.waiting_since = case.waiting_since or now
     case.target_at = case.target_at or hours.after(now, urgency_of(Reason(case.reason)).target)
-    _conversation(session, case).state = ConversationState.WAITING
+    all_with(session, case, ConversationState.WAITING)
     note(session, case, "requeued", now, who, why=why)
     return case
 
@@ -151,13 +177,13 @@ def move(session: Session, case_id: int, who: Colleague, municipality: str, now:
     if case.state == "held":
         must_hold(session, case, who)
     note(session, case, "moved", now, who, before=case.municipality, to=municipality)
-    conversation = _conversation(session, case)
-    case.municipality = conversation.municipality = municipality
+    case.municipality = municipality
+    for chat in session.scalars(select(Conversation).where(Conversation.id.in_(chats_of(session, case.conversation_id)))):
+        chat.municipality = municipality
     case.state, case.holder_id, case.held_since = "waiting", None, None
     case.waiting_since = case.waiting_since or now
     case.target_at = case.target_at or hours.after(now, urgency_of(Reason(case.reason)).target)
-    conversation.state = ConversationState.WAITING
-    session.flush()
+    all_with(session, case, ConversationState.WAITING)
     return case
 
 
@@ -171,7 +197,7 @@ def close(session: Session, case_id: int, now: dt.datetime, outcome: str, who: C
     case.state, case.outcome, case.closed_at, case.last_at = "closed", outcome, now, now
     case.holder_id = case.holder_id or (who.id if who else None)
     case.waiting_since = case.target_at = None
-    _conversation(session, case).state = ConversationState.ASSISTANT
+    all_with(session, case, ConversationState.ASSISTANT)
     note(session, case, "closed", now, who, outcome=outcome)
     return case
 
@@ -195,7 +221,7 @@ def note(session: Session, case: Case, kind: str, at: dt.datetime, who: Colleagu
 
 
 def held_case(session: Session, case_id: int) -> Case:
-    """The open case of a number, its conversation held until the transaction ends. Raises NoSuchCase or CaseClosed."""
+    """The open case of a number, its conversations held until the transaction ends. Raises NoSuchCase, CaseClosed or ChangedMeanwhile."""
     conversation_id = session.scalar(select(Case.conversation_id).where(Case.id == case_id))
     if conversation_id is None:
         raise NoSuchCase
@@ -205,6 +231,8 @@ def held_case(session: Session, case_id: int) -> Case:
         raise NoSuchCase
     if case.state == "closed":
         raise CaseClosed
+    if case.conversation_id != conversation_id:
+        raise ChangedMeanwhile  # its chat was unlinked while we waited, and it goes on in another one
     return case
 
 
@@ -225,13 +253,10 @@ def _person_waits(case: Case, now: dt.datetime, target: dt.datetime | None) -> N
     case.last_at = now
 
 
-def _earlier(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
+def earlier(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
+    """The earlier of two moments, as far as they are known."""
     known = [in_utc(moment) for moment in (one, other) if moment is not None]
     return min(known, default=None)
-
-
-def _conversation(session: Session, case: Case) -> Conversation:
-    return session.get_one(Conversation, case.conversation_id, populate_existing=True)
 
 
 def _name(session: Session, account_id: int | None) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.desk.colleagues import Colleague, Role
+from bot.plans.chats import chats_of_each
 from bot.plans.moments import in_utc
 from bot.storage.desk_tables import Case
 from bot.storage.plan_tables import ChatLink, Participant
@@ -32,7 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Row:
-    """One case of the queue. Moments are in UTC; `late` is true when the target has passed."""
+    """One case of the queue. Moments are in UTC; `late` is true when the target has passed; `channel`: where the person wrote last."""
 
     id: int
     conversation_id: int
@@ -52,6 +53,7 @@ class Row:
     excerpt: str = ""
     excerpt_language: str = ""
     requeued: int = 0
+    kind: str = ""  # of the newest message, where it is more than words
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ def queue(session: Session, seal: Seal, who: Colleague, wanted: Wanted, now: dt.
     if wanted.state == "closed":
         order = (Case.closed_at.desc(),)  # type: ignore[assignment]
     found = select(Case).where(visible_to(who), *_narrowed(who, wanted)).order_by(*order).limit(MOST)
-    rows = [_row(session, seal, case, who, now) for case in session.scalars(found.options(joinedload(Case.conversation)))]
+    cases = session.scalars(found.options(joinedload(Case.conversation))).all()
+    chats = chats_of_each(session, {case.conversation_id for case in cases if case.state != "closed"})
+    rows = [_row(session, seal, case, who, now, chats.get(case.conversation_id, (case.conversation_id,))) for case in cases]
     if wanted.words:
         words = wanted.words.casefold()
         rows = [row for row in rows if words in f"{row.participant}\n{row.excerpt}\n{row.id}".casefold()]
@@ -113,10 +117,10 @@ def _narrowed(who: Colleague, wanted: Wanted) -> list[ColumnElement[bool]]:
     return narrowed
 
 
-def _row(session: Session, seal: Seal, case: Case, who: Colleague, now: dt.datetime) -> Row:
-    conversation: Conversation = case.conversation
-    newest = select(Message).where(Message.conversation_id == case.conversation_id, Message.author == Author.PARTICIPANT)
+def _row(session: Session, seal: Seal, case: Case, who: Colleague, now: dt.datetime, chats: tuple[int, ...]) -> Row:
+    newest = select(Message).where(Message.conversation_id.in_(chats), Message.author == Author.PARTICIPANT)
     message = session.scalar(newest.order_by(Message.id.desc()).limit(1))
+    conversation: Conversation = message.conversation if message else case.conversation
     words = " ".join(seal.open(message.sealed_text).split()) if message else ""
     target = in_utc(case.target_at) if case.target_at else None
     return Row(
@@ -136,6 +140,7 @@ def _row(session: Session, seal: Seal, case: Case, who: Colleague, now: dt.datet
         mine=case.holder_id == who.id,
         participant=_participant(session, seal, case.conversation_id),
         excerpt=words[:EXCERPT],
+        kind=message.details.get("kind", "") if message else "",
         excerpt_language=(message.language if message else "") or case.language,
         requeued=case.requeued,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -14,14 +14,18 @@ from bot.content import Library
 from bot.content.selection import title_of
 from bot.conversations.shown import shown_text
 from bot.desk.colleagues import Colleague
+from bot.desk.one_case import answer_chat
 from bot.desk.problems import NoSuchCase
 from bot.desk.queue import visible_to
+from bot.desk.sent import Sent, sent_of
+from bot.desk.shown_chats import Chat, shown_chats, shown_messages
+from bot.plans.chats import chats_of
 from bot.plans.moments import in_utc
 from bot.plans.reading import plan_of_conversation
 from bot.plans.snapshot import PlanSnapshot
 from bot.storage.desk_tables import Account, Case, CasePresence
 from bot.storage.sealing import Seal
-from bot.storage.tables import Author, Message
+from bot.storage.tables import Author, Conversation, Message
 
 WINDOW = dt.timedelta(hours=24)
 HERE = dt.timedelta(seconds=40)  # a page that was not heard of for longer is closed
@@ -50,6 +54,8 @@ class Line:
     trigger: bool = False
     delivered_at: dt.datetime | None = None
     problem: str = ""
+    sent: Sent | None = None
+    chat: Chat | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,13 @@ class CaseView:
     plan: PlanSnapshot | None
     earlier: tuple[Case, ...]
     present: tuple[tuple[str, bool], ...]
+    chats: tuple[Chat, ...]
+    answers_go_to: Conversation
+
+    @property
+    def lines_where_answers_go(self) -> tuple[Line, ...]:
+        """The lines of the chat that an answer goes to."""
+        return tuple(line for line in self.lines if line.chat and line.chat.id == self.answers_go_to.id)
 
     @property
     def notes(self) -> tuple[Happened, ...]:
@@ -115,18 +128,25 @@ def case_view(session: Session, seal: Seal, library: Library, who: Colleague, ca
         plan=plan_of_conversation(session, seal, case.conversation_id),
         earlier=_earlier(session, case, who),
         present=_present(session, case, who, now),
+        chats=shown_chats(session, case),
+        answers_go_to=answer_chat(session, case),
     )
 
 
 def conversation_lines(session: Session, seal: Seal, library: Library, case: Case) -> tuple[Line, ...]:
-    """All messages of the case's conversation, oldest first."""
-    rows = list(session.scalars(select(Message).where(Message.conversation_id == case.conversation_id).order_by(Message.id)))
+    """All messages of the person's chats, oldest first."""
+    rows = list(session.scalars(select(Message).where(shown_messages(session, case)).order_by(Message.id)))
     names: dict[int, str] = dict(session.execute(select(Account.id, Account.name)).tuples().all())
-    return tuple(_line(row, seal, library, case, names) for row in rows)
+    chats = {chat.id: chat for chat in shown_chats(session, case)}
+    sent = sent_of(session, (row.departure_id for row in rows))
+    return tuple(
+        replace(_line(row, seal, library, case, names), chat=chats.get(row.conversation_id), sent=sent.get(row.departure_id or 0))
+        for row in rows
+    )
 
 
 def reply_window(channel: str, lines: tuple[Line, ...], now: dt.datetime) -> ReplyWindow | None:
-    """WhatsApp's customer service window, 24 hours from the person's newest message; None on other channels."""
+    """WhatsApp's customer service window, 24 hours from the person's newest message there; None on other channels."""
     newest = next((line.at for line in reversed(lines) if line.author == "participant"), None)
     if channel != "whatsapp" or newest is None:
         return None
@@ -185,7 +205,7 @@ def _named(session: Session, library: Library, details: dict[str, Any]) -> dict[
 
 
 def _earlier(session: Session, case: Case, who: Colleague) -> tuple[Case, ...]:
-    same = (Case.conversation_id == case.conversation_id, Case.id != case.id, visible_to(who))
+    same = (Case.conversation_id.in_(chats_of(session, case.conversation_id)), Case.id != case.id, visible_to(who))
     return tuple(session.scalars(select(Case).where(*same).order_by(Case.id.desc()).limit(20)))
 
 

@@ -13,17 +13,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.conversations.history import store_unprompted
 from bot.desk import cases
-from bot.desk.acting import language_of, requeue
+from bot.desk.acting import requeue
 from bot.desk.announcing import Announcer
 from bot.desk.handing_over import BY_WISH, Desk
 from bot.desk.hours import hours_of
+from bot.desk.one_case import answer_chat, language_of, out_of_step, tell
 from bot.desk.problems import DeskProblem
 from bot.desk.reasons import Reason
+from bot.desk.undelivered import cases_with_undelivered, note_undelivered
+from bot.plans.chats import person_of
 from bot.plans.moments import in_utc
 from bot.storage.desk_tables import Case
-from bot.storage.plan_tables import ChatLink, Wish
+from bot.storage.plan_tables import Wish
 from bot.storage.sealing import SealError
 from bot.storage.tables import Conversation
 
@@ -45,7 +47,23 @@ class CaseRounds:
 
     def round(self) -> int:
         """Does what is due; how many cases changed. Several at once are fine: each change holds its conversation."""
-        return self._adopt_wishes() + self._requeue_silent() + self._return_silent()
+        return self._settle_chats() + self._tell_of_failures() + self._adopt_wishes() + self._requeue_silent() + self._return_silent()
+
+    def _settle_chats(self) -> int:
+        """Chats that were linked or unlinked are with whoever has the person's case, or with the assistant again."""
+        with self.sessions() as session:
+            found = out_of_step(session)
+        return sum(self._apart(number, self.desk.settle) for number in found)
+
+    def _tell_of_failures(self) -> int:
+        """Cases in which an advisor's message could not be brought: the person still waits."""
+        with self.sessions() as session:
+            found = cases_with_undelivered(session)
+        return sum(self._apart(number, self._tell_of_failure) for number in found)
+
+    def _tell_of_failure(self, session: Session, number: int) -> bool:
+        hours = hours_of(self.desk.place(session.get_one(Case, number).municipality))
+        return note_undelivered(session, number, hours, self.desk.clock())
 
     def _requeue_silent(self) -> int:
         """Cases whose advisor has not answered go back to the queue."""
@@ -71,9 +89,8 @@ class CaseRounds:
         if case.state != "held" or not self._is_silent(case):
             return False
         cases.close(session, number, self.desk.clock(), "silent")
-        conversation = session.get_one(Conversation, case.conversation_id)
-        said = Announcer(self.desk.library, language_of(conversation, case)).returned()
-        store_unprompted(session, self.desk.seal, conversation, said)
+        chat = answer_chat(session, case)
+        tell(self.desk, session, chat, Announcer(self.desk.library, language_of(chat, case)).returned())
         return True
 
     def _adopt_wishes(self) -> int:
@@ -86,9 +103,8 @@ class CaseRounds:
 
     def _adopt(self, session: Session, number: int) -> bool:
         wish = session.get_one(Wish, number)
-        linked = select(ChatLink.id).where(ChatLink.conversation_id == wish.conversation_id, ChatLink.ended_at.is_(None))
         conversation = session.get(Conversation, wish.conversation_id)
-        if wish.case_id is not None or conversation is None or session.scalar(linked) is None:
+        if wish.case_id is not None or conversation is None or person_of(session, conversation.id) != wish.participant_id:
             return False
         language = conversation.chosen_language or conversation.spoken_language or self.desk.library.languages.source.code
         home, reason = self.desk.home(session, conversation), BY_WISH[wish.kind]
@@ -113,7 +129,7 @@ class CaseRounds:
             with self.sessions.begin() as session:
                 return change(session, number)
         except (DeskProblem, StaleDataError, SealError, KeyError) as error:
-            logger.warning("Case or wish %s was left as it is (%s).", number, type(error).__name__)
+            logger.warning("Case, wish or chat %s was left as it is (%s).", number, type(error).__name__)
             return False
 
 

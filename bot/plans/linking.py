@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.plans.chats import pass_case_on
 from bot.plans.checks import check_number, check_text
 from bot.plans.link_codes import code_in, hash_of, link_key, looks_like_code, new_code
 from bot.plans.moments import in_utc, this_moment
@@ -95,11 +96,12 @@ def use_code(session: Session, conversation_id: int, text: str, now: dt.datetime
     Wrong, used, expired and revoked codes count as tries; after five in a quarter of an hour no code is looked at, right or wrong.
     """
     moment = in_utc(now)
-    hold_conversation(session, conversation_id)
+    same = select(LinkCode).where(LinkCode.code_hash == hash_of(code_in(text) or text, key)).execution_options(populate_existing=True)
+    meant = session.scalar(same)
+    hold_conversation(session, conversation_id, meant.participant_id if meant else None)
     if _tries(session, conversation_id, moment) >= TRIES:
         return Refused("too_many_tries")
-    same = select(LinkCode).where(LinkCode.code_hash == hash_of(code_in(text) or text, key))
-    code = session.scalar(same.execution_options(populate_existing=True))
+    code = session.scalar(same)
     if code is None:
         return _refused(session, conversation_id, moment, "unknown")
     if code.used_at is not None and _open_link(session, conversation_id, code.participant_id) is not None:
@@ -121,6 +123,7 @@ def unlink(session: Session, conversation_id: int, why: str, now: dt.datetime | 
     """Ends the link of a chat, for a reason in one word; the participant it was linked to, or None when it was not linked."""
     moment = in_utc(now or this_moment())
     hold_conversation(session, conversation_id)
+    pass_case_on(session, conversation_id)
     open_ones = (ChatLink.conversation_id == conversation_id, ChatLink.ended_at.is_(None))
     participant_id = session.scalar(select(ChatLink.participant_id).where(*open_ones))
     session.execute(update(ChatLink).where(*open_ones).values(ended_at=moment, ended_because=why[:32]))
@@ -158,6 +161,8 @@ def links_of(session: Session, participant_id: int, ended: bool = False) -> list
 
 def _link(session: Session, conversation_id: int, participant_id: int, moment: dt.datetime) -> Linked:
     again = _open_link(session, conversation_id, participant_id) is not None
+    if not again:
+        pass_case_on(session, conversation_id)
     session.execute(
         update(ChatLink)
         .where(ChatLink.conversation_id == conversation_id, ChatLink.ended_at.is_(None), ChatLink.participant_id != participant_id)

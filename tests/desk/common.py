@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session, SessionTransaction, SessionTransactionOrigin
 
 from bot.content import Library
 from bot.conversations.assistant import Asked, AssistantAway, SaidMessage, Understood
+from bot.conversations.linking import Linking
 from bot.conversations.reception import Incoming, Reception, Reply
 from bot.desk.acting import Acting
+from bot.desk.cases import open_case_of
 from bot.desk.colleagues import Colleague, Role, colleague_from
 from bot.desk.handing_over import Desk
+from bot.plans.linking import make_code, unlink
 from bot.storage.desk_tables import Account, Case
 from bot.storage.plan_tables import ChatLink
 from bot.storage.sealing import Seal
@@ -65,6 +68,10 @@ INTENTS = {
 }
 
 
+UNLINK = '/link_account{"part": "unlink"}'
+KEY = b"k"  # of the one-time codes
+
+
 @dataclass
 class SmallAssistant:
     """Understands a message by the words in it; `meanwhile` is done while it thinks, `confidence` is how sure it is."""
@@ -76,6 +83,7 @@ class SmallAssistant:
     net: bool = False
     municipality: str = ""
     away: bool = False
+    unlinks: Callable[[int], object] | None = None  # what the button of unlinking does (actions/action_link_account.py)
 
     def ask(self, asked: Asked) -> Understood:
         """Answers with the intent's name as key."""
@@ -85,6 +93,9 @@ class SmallAssistant:
         if self.meanwhile is not None:
             meanwhile, self.meanwhile = self.meanwhile, None
             meanwhile()
+        if asked.text == UNLINK and self.unlinks is not None:
+            self.unlinks(int(asked.sender[1:]))
+            return self._said("link_account", "link_ended", asked.language)
         if asked.text.startswith("/choose_language{"):
             return self._said("choose_language", "language_changed", asked.text.split('"')[3])
         understood = self.read(asked.text)
@@ -138,21 +149,25 @@ class Place:
             SmallIdentifier(),
             self.assistant,
             "nb",
-            desk=self.desk,  # type: ignore[arg-type]
+            Linking(self.sessions, self.seal, self.library, KEY, self.desk),
+            self.desk,
         )
+        self.assistant.unlinks = self.unlinked
+        self.channels: dict[str, str] = {}  # by account; the others are on the web
         self._number = 0
 
     def says(self, text: str, account: str = "ali", **more: object) -> Reply:
         """A participant writes."""
         self._number += 1
         given = {"external_id": f"m{self._number}", "hint": "en", **more}
-        return self.reception.receive(Incoming("web", account, text, **given))  # type: ignore[arg-type]
+        return self.reception.receive(Incoming(self.channels.get(account, "web"), account, text, **given))  # type: ignore[arg-type]
 
-    def chat(self, account: str = "ali", municipality: str = "oslo", language: str = "en") -> int:
+    def chat(self, account: str = "ali", municipality: str = "oslo", language: str | None = "en", channel: str = "web") -> int:
         """A conversation that was begun before; its number."""
+        self.channels[account] = channel
         with self.sessions.begin() as session:
             row = Conversation(
-                channel="web",
+                channel=channel,
                 account=account,
                 municipality=municipality,
                 chosen_language=language,
@@ -170,6 +185,21 @@ class Place:
             participant = people.person(session, self.seal, reference)
             session.add(ChatLink(participant_id=participant, conversation_id=conversation, linked_at=self.clock()))
             return participant
+
+    def code(self, participant: int) -> str:
+        """A fresh one-time code."""
+        with self.sessions.begin() as session:
+            return make_code(session, participant, "Kari", self.clock(), key=KEY)
+
+    def joins(self, account: str, participant: int, channel: str = "web") -> Reply:
+        """Somebody types a fresh code into a chat."""
+        self.channels.setdefault(account, channel)
+        return self.says(self.code(participant), account)
+
+    def unlinked(self, conversation: int, why: str = "advisor") -> None:
+        """The link of a chat ends, in a transaction of its own."""
+        with self.sessions.begin() as session:
+            unlink(session, conversation, why, self.clock())
 
     def advisor(self, name: str = "Kari", municipality: str = "oslo", role: Role = Role.ADVISOR) -> Colleague:
         """Somebody who works here."""
@@ -196,10 +226,10 @@ class Place:
             return getattr(self.acting(who), action)(session, *arguments, **more)
 
     def case(self, account: str = "ali") -> Case | None:
-        """The open case of a chat."""
+        """The open case of whoever has a chat."""
         with self.sessions() as session:
-            found = select(Case).join(Conversation).where(Conversation.account == account, Case.state != "closed")
-            return session.scalar(found)
+            number = session.scalar(select(Conversation.id).where(Conversation.account == account))
+            return open_case_of(session, number) if number else None
 
     def open(self, account: str = "ali") -> Case:
         """The open case of a chat; fails when there is none."""

@@ -34,12 +34,13 @@ from bot.desk.rounds import CaseRounds
 from bot.plans.moments import in_utc
 from bot.storage.database import engine_for, open_database
 from bot.storage.desk_tables import Account, Attachment, Case, CaseEvent
-from bot.storage.plan_tables import Appointment
+from bot.storage.plan_tables import Appointment, ChatLink
 from bot.storage.sealing import Seal
 from bot.storage.tables import Author, Base, Conversation, ConversationState, Message
-from tests.desk.common import Clock, Died, Place, at, away, dying_at
+from tests.desk.common import UNLINK, Clock, Died, Place, at, away, dying_at
 
-PEOPLE = ("ali", "bo", "cem")  # ali is linked to a plan, bo is in Oslo, of cem nothing is known
+PEOPLE = ("ali", "ali2", "bo", "cem")  # ali and ali2 are linked to one plan, bo is in Oslo, of cem nothing is known
+THEIRS = ("ali", "ali2", "bo")  # chats that are linked to ali's plan, and unlinked again
 # The days before 17 May and a weekend lie near the beginning.
 BEGIN = at("2026-05-13 11:00")
 TEXTS = ["person", "person", "violence", "blabla", "money", "money", "unfair", "wrong", "สวัสดีครับ ผมอยากถาม"]
@@ -70,7 +71,7 @@ class Sent:
 
 
 class NeverAlone(RuleBasedStateMachine):
-    """Three participants, three advisors, one clock."""
+    """Three participants, one of them with several chats, three advisors, one clock."""
 
     sent, forms = Bundle("sent"), Bundle("forms")
     fresh: Callable[[], sessionmaker[Session]]
@@ -81,19 +82,24 @@ class NeverAlone(RuleBasedStateMachine):
         super().__init__()
         self.sessions = type(self).fresh()
         self.clock = Clock(BEGIN)
-        self.time = mock.patch("bot.conversations.history.now", self.clock)
-        self.time.start()
+        self.times = [mock.patch(f"bot.conversations.{module}.now", self.clock) for module in ("history", "linking")]
+        for time in self.times:
+            time.start()
         self.place = Place(self.sessions, self.seal, self.library, self.clock)
         self.rounds = CaseRounds(self.sessions, self.place.desk)
         self.numbers = itertools.count(1)
         self.heard: dict[str, Reply] = {}  # by external id: what came back
         self.pending: dict[str, Sent] = {}  # sent, but no answer came: the person's page keeps them
         self.told: Counter[str] = Counter()  # by form key: how often it was said to be stored
+        self.unlinked_unheard: set[int] = set()  # chats that an unlinking left as they were; the next message or round sees to it
+        self.unlinkings = 0
 
     @initialize()
     def begin(self) -> None:
         self.advisors: list[Colleague] = [self.place.advisor(name) for name in ("Kari", "Ola", "Siv")]
-        self.place.linked("ali")
+        self.ali = self.place.linked("ali")
+        self.place.channels["ali2"] = "telegram"
+        self.place.says(self.place.code(self.ali), "ali2", external_id="begin")
         self.place.chat("bo")
 
     def teardown(self) -> None:
@@ -103,7 +109,8 @@ class NeverAlone(RuleBasedStateMachine):
                     self._send(sent)
                 self.everything_holds()
         finally:
-            self.time.stop()
+            for time in self.times:
+                time.stop()
             self.sessions.kw["bind"].dispose()
 
     # What participants do.
@@ -139,8 +146,36 @@ class NeverAlone(RuleBasedStateMachine):
         sent = Sent(who, f'/choose_language{{"language": "{language}"}}', f"m{next(self.numbers)}")
         reply = self._send(sent)
         assert reply.language == language and reply.messages
-        assert self.place.conversation(who).chosen_language == language
+        with self.sessions() as session:
+            chats = _together(session)[self.place.conversation(who).id]
+            chosen = session.scalars(select(Conversation.chosen_language).where(Conversation.id.in_(chats)))
+            assert set(chosen) == {language}
         return sent
+
+    @rule(target=sent, who=st.sampled_from(THEIRS), ending=endings)
+    def links_a_chat(self, who: str, ending: Ending) -> Sent:
+        sent = Sent(who, self.place.code(self.ali), f"m{next(self.numbers)}")
+        self.pending[sent.external_id] = sent
+        self._maybe(ending, lambda: self._send(sent))
+        if sent.external_id not in self.pending:
+            assert self.heard[sent.external_id].messages[0].key in ("link_done", "link_too_many_tries")
+        return sent
+
+    @rule(target=sent, who=st.sampled_from(THEIRS), ending=endings)
+    def unlinks_a_chat(self, who: str, ending: Ending) -> Sent:
+        """By the person, whose words reach the advisor where a human has the conversation."""
+        sent = Sent(who, UNLINK, f"m{next(self.numbers)}")
+        self.pending[sent.external_id] = sent
+        self.unlinkings += 1
+        self._may_be_left()
+        self._maybe(ending, lambda: self._send(sent))
+        return sent
+
+    @rule(who=st.sampled_from(THEIRS), ending=endings)
+    def an_advisor_unlinks_a_chat(self, who: str, ending: Ending) -> None:
+        self.unlinkings += 1
+        self._may_be_left()
+        self._maybe(ending, lambda: self.place.unlinked(self.place.conversation(who).id))
 
     @rule(target=sent, who=people, ending=endings)
     def withdraws(self, who: str, ending: Ending) -> Sent:
@@ -216,6 +251,7 @@ class NeverAlone(RuleBasedStateMachine):
         if rounds:
             self._maybe(ending, self.rounds.round)
             self.rounds.round()
+            self.unlinked_unheard.clear()
             self._nobody_waits_for_somebody_who_is_not_there()
 
     @rule()
@@ -239,19 +275,30 @@ class NeverAlone(RuleBasedStateMachine):
             messages = list(session.scalars(select(Message).order_by(Message.id)))
             events = list(session.scalars(select(CaseEvent)))
             accounts = set(session.scalars(select(Account.id)))
+            together, ever = _together(session), _together(session, ended=True)
+            wrong = set()
             for conversation in session.scalars(select(Conversation)):
-                own = [case for case in cases if case.conversation_id == conversation.id]
-                _agree(conversation, [case for case in own if case.state != "closed"], accounts)
-                said = [message for message in messages if message.conversation_id == conversation.id]
-                _every_message_is_answered_or_with_a_person(said, own)
-                _who_waits_is_known_to_wait(said, own)
-                _promises_are_kept(said, own)
-                _each_change_is_told_once(said, [event for event in events if event.case_id in {case.id for case in own}])
+                number = conversation.id
+                now = [case for case in cases if case.conversation_id in together[number] and case.state != "closed"]
+                if not _agree(conversation, now, accounts):
+                    wrong.add(number)
+                once = [case for case in cases if case.conversation_id in ever[number]]
+                said = [message for message in messages if message.conversation_id == number]
+                _every_message_is_answered_or_with_a_person(said, once)
+                _promises_are_kept(said, once)
+            assert wrong <= self.unlinked_unheard, "a chat is with nobody, or with somebody who does not see it"
+            self.unlinked_unheard = wrong
+            for case in cases:
+                chats = together[case.conversation_id]
+                _who_waits_is_known_to_wait([message for message in messages if message.conversation_id in chats], case)
+            _each_change_is_told_once(messages, events, self.unlinkings)
             self._nothing_is_doubled(session, messages)
 
     def _nothing_is_doubled(self, session: Session, messages: list[Message]) -> None:
         ids = Counter((message.conversation_id, message.external_id) for message in messages if message.external_id)
         assert not ids or max(ids.values()) == 1
+        forms = Counter(message.external_id for message in messages if (message.external_id or "").startswith("desk:"))
+        assert not forms or max(forms.values()) == 1, "the same form, in whichever chat"
         stored = {message.external_id for message in messages}
         assert {f"desk:{key}" for key in self.told} <= stored, "what an advisor was told is stored must be there"
         booked = {row.key for row in session.scalars(select(Appointment))}
@@ -288,6 +335,11 @@ class NeverAlone(RuleBasedStateMachine):
         except (Died, SQLAlchemyError):
             if again:
                 action()
+
+    def _may_be_left(self) -> None:
+        """Who loses a link goes back to the assistant with the next message or round, not at once."""
+        with self.sessions() as session:
+            self.unlinked_unheard |= {chat for chats in _together(session).values() if len(chats) > 1 for chat in chats}
 
     def _send(self, sent: Sent) -> Reply:
         reply = self.place.says(sent.text, sent.who, external_id=sent.external_id)
@@ -346,18 +398,27 @@ class NeverAlone(RuleBasedStateMachine):
         self.told[key] += 1
 
 
-def _agree(conversation: Conversation, open_cases: list[Case], accounts: set[int]) -> None:
+def _together(session: Session, ended: bool = False) -> dict[int, set[int]]:
+    """The chats that belong to one person with each, itself among them; with `ended` also those that did."""
+    links = [row for row in session.scalars(select(ChatLink)) if ended or row.ended_at is None]
+    found = {number: {number} for number in session.scalars(select(Conversation.id))}
+    for one, other in itertools.product(links, links):
+        if one.participant_id == other.participant_id:
+            found[one.conversation_id].add(other.conversation_id)
+    return found
+
+
+def _agree(conversation: Conversation, open_cases: list[Case], accounts: set[int]) -> bool:
     """Who has a conversation, and which case is open."""
     assert len(open_cases) <= 1
     if not open_cases:
-        assert conversation.state is ConversationState.ASSISTANT
-        return
+        return conversation.state is ConversationState.ASSISTANT
     case = open_cases[0]
-    if conversation.state is ConversationState.WAITING:
-        assert case.state == "waiting" and case.holder_id is None and case.waiting_since is not None
-    else:
-        assert conversation.state is ConversationState.HUMAN
-        assert case.state == "held" and case.holder_id in accounts and case.held_since is not None
+    if case.state == "waiting":
+        assert case.holder_id is None and case.waiting_since is not None
+        return conversation.state is ConversationState.WAITING
+    assert case.state == "held" and case.holder_id in accounts and case.held_since is not None
+    return conversation.state is ConversationState.HUMAN
 
 
 def _every_message_is_answered_or_with_a_person(said: list[Message], cases: list[Case]) -> None:
@@ -374,15 +435,24 @@ def _was_open(case: Case, message: Message) -> bool:
     )
 
 
-def _who_waits_is_known_to_wait(said: list[Message], cases: list[Case]) -> None:
-    """A message that only a person will answer, with no word of an advisor after it: the case says that somebody waits."""
-    held = next((case for case in cases if case.state == "held"), None)
+def _who_waits_is_known_to_wait(said: list[Message], case: Case) -> None:
+    """A message that only a person will answer, with no word of an advisor after it: the case says that somebody waits.
+
+    Where the chat was unlinked in between, the person has heard that nobody has the message any more.
+    """
     answered = {message.answers_id for message in said}
-    words = [message for message in said if message.author is Author.ADVISOR]
-    last = words[-1].id if words else 0
+    words = [message.id for message in said if message.author is Author.ADVISOR]
+    last = words[-1] if words else 0
     for message in said:
-        if held and message.author is Author.PARTICIPANT and message.id > last and message.answered_at and message.id not in answered:
-            assert not _was_open(held, message) or held.waiting_since is not None
+        theirs = message.author is Author.PARTICIPANT and message.id > last and message.answered_at and message.id not in answered
+        back = any(
+            one.key in ("link_ended", "link_done", "handover_returned")
+            and one.id > message.id
+            and one.conversation_id == message.conversation_id
+            for one in said
+        )
+        if case.state == "held" and theirs and not back:
+            assert not _was_open(case, message) or case.waiting_since is not None
 
 
 def _promises_are_kept(said: list[Message], cases: list[Case]) -> None:
@@ -391,14 +461,18 @@ def _promises_are_kept(said: list[Message], cases: list[Case]) -> None:
             assert any(in_utc(case.opened_at) <= in_utc(message.created_at) for case in cases)
 
 
-def _each_change_is_told_once(said: list[Message], events: list[CaseEvent]) -> None:
+def _each_change_is_told_once(said: list[Message], events: list[CaseEvent], unlinkings: int) -> None:
     told, happened = Counter(message.key for message in said), Counter(event.kind for event in events)
-    assert told["handover_claimed"] == happened["claimed"]
-    assert told["handover_transferred"] == happened["transferred"]
-    returned = [event for event in events if event.kind == "closed" and event.details["outcome"] != "withdrawn"]
-    assert told["handover_returned"] == len(returned)
-    assert happened["requeued"] <= told["handover_requeued"] <= happened["requeued"] + happened["moved"]
-    assert happened["opened"] - happened["closed"] in (0, 1)
+    joined = Counter(event.details["state"] for event in events if event.kind == "joined")
+    claimed = [event for event in events if event.kind == "claimed" and not event.details.get("merged")]
+    assert told["handover_claimed"] == len(claimed) + joined["human"]
+    assert happened["transferred"] <= told["handover_transferred"] <= happened["transferred"] + happened["merged"]
+    returned = [event for event in events if event.kind == "closed" and event.details["outcome"] not in ("withdrawn", "merged")]
+    assert len(returned) <= told["handover_returned"] <= len(returned) + unlinkings
+    assert happened["requeued"] <= told["handover_requeued"] <= happened["requeued"] + happened["moved"] + joined["waiting"]
+    for case in {one.case_id for one in events}:
+        own = Counter(one.kind for one in events if one.case_id == case)
+        assert own["opened"] == 1 and own["closed"] in (0, 1)
 
 
 def _run(machine: type[RuleBasedStateMachine], examples: int, steps: int) -> None:

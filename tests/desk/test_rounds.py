@@ -15,7 +15,7 @@ from bot.desk.rounds import CaseRounds, Rounds
 from bot.plans.wishes import store_wish
 from bot.storage.desk_tables import Case, CaseEvent
 from bot.storage.plan_tables import ChatLink, Wish
-from bot.storage.tables import ConversationState
+from bot.storage.tables import Author, ConversationState, Message
 from tests.desk.common import Place, at, away
 
 
@@ -196,3 +196,20 @@ def test_the_rounds_go_on_whatever_happens(monkeypatch: pytest.MonkeyPatch, capl
     thread.join(10)
     assert failing.made >= 4 and not thread.is_alive()
     assert OperationalError.__name__ in caplog.text
+
+
+def test_what_could_not_be_delivered_is_no_answer(place: Place, rounds: CaseRounds) -> None:
+    """The person still waits: the case says so once, is late again, and goes back to the queue when nobody does anything about it."""
+    who = held(place)
+    case = place.open()
+    place.do(who, "say_text", case.id, "We meet on Monday.", "key-1", "en")
+    assert place.open().waiting_since is None and rounds.round() == 0
+    with place.sessions.begin() as session:
+        session.execute(update(Message).where(Message.author == Author.ADVISOR).values(problem="blocked"))
+    assert rounds.round() == 1 and rounds.round() == 0
+    assert place.open().waiting_since is not None
+    with place.sessions() as session:
+        told = session.scalars(select(CaseEvent).where(CaseEvent.kind == "not_delivered")).all()
+        assert [event.details["why"] for event in told] == ["blocked"]
+    place.clock.go_on(hours=3)
+    assert rounds.round() == 1 and place.open().state == "waiting"

@@ -14,8 +14,8 @@ from bot.channels.web.contract import ChatReply, History, HistoryEntry, News, St
 from bot.conversations.history import conversation_of, now, said_from, unprompted_after
 from bot.conversations.reception import Reception, Reply
 from bot.conversations.shown import shown_text
+from bot.desk.cases import open_case_of
 from bot.plans.moments import in_utc
-from bot.storage.desk_tables import Account, Case
 from bot.storage.tables import Author, Conversation, ConversationState, Message
 
 logger = logging.getLogger(__name__)
@@ -78,9 +78,8 @@ def status_of(session: Session, conversation: Conversation) -> Status:
         return Status(state="waiting")
     if conversation.state is not ConversationState.HUMAN:
         return Status()
-    held = (Case.conversation_id == conversation.id, Case.state != "closed")
-    name = session.scalar(select(Account.name).join(Case, Case.holder_id == Account.id).where(*held))
-    return Status(state="human", name=name or "")
+    case = open_case_of(session, conversation.id)
+    return Status(state="human", name=case.holder.name if case and case.holder else "")
 
 
 def _language(conversation: Conversation) -> str | None:

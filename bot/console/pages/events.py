@@ -16,8 +16,10 @@ from bot.console.parts import Parts
 from bot.console.visits import COOKIE, SignInNeeded, Visit, parts_of, visit, visit_of
 from bot.desk.access import may
 from bot.desk.queue import pulse, visible_to
+from bot.plans.chats import chats_of
 from bot.storage.desk_tables import Case, CaseEvent, CasePresence
 from bot.storage.tables import Message
+from bot.storage.traffic_tables import Departure
 
 router = APIRouter(prefix="/console")
 EVERY = 1.0  # seconds
@@ -60,10 +62,19 @@ def _pulse_of(session: Session, visit: Visit, number: int) -> str:
     row = session.execute(select(Case.version, Case.conversation_id).where(Case.id == number, visible_to(visit.who))).one_or_none()
     if row is None:
         return ""
-    messages = select(func.count(Message.id), func.max(Message.id), func.count(Message.delivered_at), func.count(Message.answered_at))
-    said = session.execute(messages.where(Message.conversation_id == row.conversation_id)).one()
+    messages = select(
+        func.count(Message.problem),
+        func.count(Message.id),
+        func.max(Message.id),
+        func.count(Message.delivered_at),
+        func.count(Message.answered_at),
+    )
+    chats = chats_of(session, row.conversation_id)
+    said = session.execute(messages.where(Message.conversation_id.in_(chats))).one()
+    sent = select(Departure.state, func.count()).where(Departure.conversation_id.in_(chats)).group_by(Departure.state)
+    brought = sorted(map(str, session.execute(sent)))
     happened = session.scalar(select(func.count(CaseEvent.id)).where(CaseEvent.case_id == number))
     there = select(func.count(), func.sum(cast(CasePresence.writing, Integer))).where(
         CasePresence.case_id == number, CasePresence.account_id != visit.who.id
     )
-    return "/".join(str(value) for value in (row.version, *said, happened, *session.execute(there).one()))
+    return "/".join(str(value) for value in (row.version, *said, *brought, happened, *session.execute(there).one()))

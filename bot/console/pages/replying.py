@@ -20,6 +20,7 @@ from bot.desk.audit import record
 from bot.desk.files import LARGEST, FileIn
 from bot.desk.problems import FieldMissing, NoSuchCase, TextTooLong
 from bot.desk.reading import case_for
+from bot.desk.shown_chats import shown_messages
 from bot.plans.checks import PlanProblem
 from bot.plans.moments import NORWAY
 from bot.storage.desk_tables import Attachment, Case
@@ -117,7 +118,7 @@ def sent_file(request: Request, visit: Annotated[Visit, Depends(visit)], number:
 
 def _file_of(session: Session, case: Case, token: str) -> Attachment:
     found = select(Attachment).join(Message, Message.id == Attachment.message_id)
-    file = session.scalar(found.where(Attachment.token == token, Message.conversation_id == case.conversation_id))
+    file = session.scalar(found.where(Attachment.token == token, shown_messages(session, case)))
     if file is None:
         raise NoSuchCase
     return file
