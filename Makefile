@@ -4,7 +4,7 @@ VEIVISER := .venv/bin/veiviser
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test check format coverage bench compare-languages new-language clean
+.PHONY: help setup run train test check format coverage bench compare-languages new-language speech speech-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -47,6 +47,12 @@ compare-languages: setup ## other language identifiers beside ours: make compare
 
 new-language: setup ## begin a language: make new-language CODE=sv NAME=Svenska
 	@$(VEIVISER) new-language $(CODE) --name "$(NAME)" $(OPTIONS)
+
+speech: setup ## speech to text, with a model of your own (VEIVISER_SPEECH_MODEL)
+	@.venv/bin/uv pip install --quiet --require-hashes --python .venv -r environments/speech.txt
+
+speech-test: speech ## a small English model to try it with
+	@.venv/bin/uv pip install --quiet --require-hashes --python .venv -r environments/speech-test.txt
 
 clean: ## remove what was made, but not the conversations
 	rm -rf .venv .venv-rasa models/*.tar.gz models/*.json .mypy_cache .ruff_cache .pytest_cache

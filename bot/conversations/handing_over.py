@@ -22,7 +22,7 @@ class WhileTalking:
 
 
 class HandOver(Protocol):
-    """Decides when a person is needed. All three run inside the transaction that stores the answers, with the conversation held."""
+    """Decides when a person is needed. All four run inside the transaction that stores the answers, with the conversation held."""
 
     @property
     def withdraw_payload(self) -> str:
@@ -36,5 +36,11 @@ class HandOver(Protocol):
     ) -> list[SaidMessage]:
         """A message while a human has the conversation; most often nothing is said, because the human will."""
 
+    def brings(self, session: Session, conversation: Conversation, question: Message, kind: str, language: str) -> list[SaidMessage]:
+        """The person sent a voice, a photo or a document, which only a person can look at; what is said once the case is stored."""
+
     def withdraw(self, session: Session, conversation: Conversation, language: str) -> list[SaidMessage]:
         """The person takes the question back."""
+
+    def settle(self, session: Session, conversation_id: int) -> object:
+        """Brings the chats of a person and their one case together; holds them where something has to change."""

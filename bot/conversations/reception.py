@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content import Library
 from bot.conversations.about_language import CHOOSE, about_language, unknown_language
+from bot.conversations.about_media import SaidSoFar, about_media, with_files
 from bot.conversations.assistant import Asked, Assistant, AssistantAway, SaidMessage, Understood
 from bot.conversations.handing_over import HandOver, WhileTalking
 from bot.conversations.history import (
     answers_to,
     is_new,
     language_state,
+    now,
     open_conversation,
     remember_language,
     store_answers,
@@ -24,8 +27,12 @@ from bot.conversations.history import (
 )
 from bot.conversations.language_policy import Decision, Heard, LanguageState, choose, decide
 from bot.conversations.linking import Linking
+from bot.conversations.media import NEVER_STORED, Brought, MediaIn, keep, sorted_out
 from bot.conversations.saying import spoken
+from bot.conversations.speech import SURE, Listener
 from bot.conversations.turns import Turns
+from bot.conversations.voice import Answer, Ear, again
+from bot.conversations.voice import question as question_of
 from bot.identification import Identifier
 from bot.identification.prepare import only_terms, without_terms
 from bot.plans.rows import hold_conversation
@@ -36,11 +43,18 @@ from bot.storage.tables import Conversation, ConversationState, Message
 ANSWER = "answer"
 # "/topic" or "/topic{...}": what remains without slash and values is the topic's id.
 BUTTON = re.compile(r"^/|\{[^{}]*\}$")
+NOTHING_READ = Understood(())
+# An advisor reads the new words of an edited message, and sees that a sticker came; there is nothing to explain.
+REACHES_A_HUMAN = ("edited", "sticker")
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message as a channel hands it over. `chosen`: a language just picked in the channel's own menu; `group`: others read along."""
+    """A message as a channel hands it over. `chosen`: a language just picked in the channel's own menu; `group`: others read along.
+
+    `place`: where in the chat the answer belongs, for the channel alone to understand. `kind`: text, voice, photo, document, location,
+    contact, sticker, edited or other; `text` is the caption of what is no text, the new words of an edited message. `media`: the files.
+    """
 
     channel: str
     account: str
@@ -49,6 +63,9 @@ class Incoming:
     chosen: str | None = None
     hint: str | None = None
     group: bool = False
+    place: Mapping[str, Any] = field(default_factory=dict)
+    media: tuple[MediaIn, ...] = ()
+    kind: str = "text"
 
 
 @dataclass(frozen=True)
@@ -74,8 +91,10 @@ class Reception:
         default: str,
         linking: Linking | None = None,
         desk: HandOver | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self.sessions, self.seal, self.library, self.desk = sessions, seal, library, desk
+        self._ear = Ear(sessions, seal, library, listener)
         self._identifier, self._assistant, self._default, self._linking = identifier, assistant, default, linking
         self._turns = Turns()
 
@@ -86,16 +105,28 @@ class Reception:
         sent again is answered. Database errors come through as they are: then nothing was stored.
         """
         with self._turns.of(f"{incoming.channel}:{incoming.account}"):
-            stored = self._store(incoming)
+            brought = sorted_out(incoming.kind, incoming.media, incoming.group)
+            if brought.kind in NEVER_STORED:
+                incoming = replace(incoming, text="")
+            answer = self._ear.answer_in(incoming.text, incoming.channel, incoming.account, self._assistant)
+            stored = self._store(incoming, brought, answer)
             if stored.before is not None:
                 return stored.before
+            if stored.words is not None:
+                incoming = replace(incoming, text=stored.words)
             decision = self._decide(incoming, stored.state, stored.first)
             if self._linking and self._linking.concerns(incoming.text):
                 return self._link(self._linking, incoming, stored, decision)
+            if brought.kind != "text" and not incoming.text.strip():
+                return self._without_words(incoming, stored, decision)
             if self.desk and not incoming.group:
                 taken = self._desk_takes(self.desk, incoming, stored, decision)
                 if taken is not None:
                     return taken
+            if answer is not None and stored.words is None:
+                return self._say(stored, decision, "voice_no", [again(self.library, decision.language)], incoming.group)
+            if brought.kind == "edited" and not self._is_danger(self._assistant.read(incoming.text)):
+                return self._say(stored, decision, brought.kind, [], incoming.group)
             # Asked in any case: a cry for help may be recognised where the language is not.
             understood = self._ask(incoming, stored, decision.language)
             if decision.unknown and not self._is_about_safety(understood):
@@ -104,23 +135,43 @@ class Reception:
 
     def heard(self, text: str) -> Heard:
         """What language a text is in, as the language policy wants to know it."""
-        if text.startswith("/"):
+        if text.startswith("/") or not text.strip():
             return Heard(None, 0.0, 0)
         found = self._identifier.identify(text)
         words = 0 if only_terms(text) else len(without_terms(text).split())
         return Heard(found.code if found.code in self.library.languages else None, found.confidence, words)
 
-    def _store(self, incoming: Incoming) -> _Stored:
+    def _store(self, incoming: Incoming, brought: Brought, answer: Answer | None) -> _Stored:
         with self.sessions.begin() as session:
             conversation = open_conversation(session, incoming.channel, incoming.account)
             first = is_new(session, conversation)
             if incoming.chosen in self.library.languages and incoming.chosen:
                 remember_language(conversation, choose(incoming.chosen))
-            message = store_incoming(session, self.seal, conversation, incoming.text, incoming.external_id)
+            details: dict[str, Any] = {"place": dict(incoming.place)} if incoming.place else {}
+            if brought.kind != "text":
+                details["kind"] = brought.kind
+            message = store_incoming(session, self.seal, conversation, incoming.text, incoming.external_id, details)
+            keep(session, self.seal, message, brought.kept)
+            words, message = self._confirmed(session, conversation, message, answer)
             before = self._answered_before(session, conversation, message) if message.answered_at else None
             state, who = language_state(conversation), conversation.state
             about_language = incoming.text.startswith(CHOOSE)
-            return _Stored(conversation.id, message.id, conversation.municipality, state, who, first, before, about_language)
+            return _Stored(
+                conversation.id, message.id, conversation.municipality, state, who, first, before, about_language, brought, words
+            )
+
+    def _confirmed(
+        self, session: Session, conversation: Conversation, message: Message, answer: Answer | None
+    ) -> tuple[str | None, Message]:
+        """After a yes to what was heard, those words as a message of their own, once however often it comes; else the message itself."""
+        number = message.details.get("voice") or (answer.message_id if answer and answer.yes else None)
+        words = self._ear.words_of(session, conversation.id, number) if number else None
+        if words is None:
+            return None, message
+        message.details = {**message.details, "voice": number}  # the same yes again is known, whatever was said meanwhile
+        message.answered_at = message.answered_at or now()
+        details = {**message.details, "kind": "spoken"}
+        return words, store_incoming(session, self.seal, conversation, words, f"voice:{number}", details)
 
     def _answered_before(self, session: Session, conversation: Conversation, message: Message) -> Reply:
         said, state = answers_to(session, self.seal, message), language_state(conversation)
@@ -142,11 +193,49 @@ class Reception:
 
     def _link(self, linking: Linking, incoming: Incoming, stored: _Stored, decision: Decision) -> Reply:
         said = linking.answer(stored.conversation_id, incoming.text, decision.language, incoming.group)
-        with self.sessions.begin() as session:
-            question = session.get_one(Message, stored.message_id)
+        with self._question(stored) as (session, _, question):
             question.key, question.confidence, question.language = "link_account", 1.0, said.language
-            store_answers(session, self.seal, question, [said])
-        return Reply((said,), said.language, "link_account", 1.0)
+            messages = self._with_files(session, question, stored, SaidSoFar((said,), said.language, incoming.group))
+            store_answers(session, self.seal, question, messages)
+        return Reply(tuple(messages), said.language, "link_account", 1.0)
+
+    def _without_words(self, incoming: Incoming, stored: _Stored, decision: Decision) -> Reply:
+        """What is no text: a voice the machine understood is asked about, everything else goes to a person or is explained."""
+        heard = self._ear.hear(stored.message_id, stored.brought, decision.state.chosen or decision.state.settled)
+        if heard is None:
+            return self._say(stored, decision, stored.brought.kind, [], incoming.group)
+        decision = replace(decision, language=decision.state.chosen or decision.state.settled or heard.language)
+        taken = stored.who is ConversationState.HUMAN
+        reading = self._read(heard.text) if taken else self._assistant.read(heard.text)
+        if self._is_danger(reading) and not taken:
+            # A cry for help does not wait for a button.
+            return self._answer(stored, decision, self._ask(replace(incoming, text=heard.text), stored, decision.language), incoming.group)
+        asked = question_of(self.library, decision.language, stored.message_id, heard.text)
+        return self._say(stored, decision, stored.brought.kind, [asked], incoming.group, reading)
+
+    def _say(
+        self,
+        stored: _Stored,
+        decision: Decision,
+        key: str,
+        said: list[SaidMessage],
+        group: bool,
+        reading: Understood = NOTHING_READ,
+    ) -> Reply:
+        """Says this and no more, or what there is to say about what came; a human who has the conversation gets it instead."""
+        with self._question(stored) as (session, conversation, question):
+            if self.desk and not group and conversation.state is ConversationState.HUMAN:
+                return self._to_human(session, conversation, question, reading, decision, self.desk, stored.brought)
+            question.key, question.confidence, question.language = key, None, decision.language
+            if not said:
+                said = self._with_files(session, question, stored, SaidSoFar((), decision.language, group))
+            messages, state = self._messages(decision, Understood(tuple(said)))
+            store_answers(session, self.seal, question, messages)
+            remember_language(conversation, state)
+        return Reply(tuple(messages), state.chosen or decision.language, key)
+
+    def _with_files(self, session: Session, question: Message, stored: _Stored, so_far: SaidSoFar) -> list[SaidMessage]:
+        return with_files(self.library, self.desk, session, question, stored.brought, so_far)
 
     def _desk_takes(self, desk: HandOver, incoming: Incoming, stored: _Stored, decision: Decision) -> Reply | None:
         """What needs no assistant: taking a question back, and every word while a human has the conversation."""
@@ -162,14 +251,24 @@ class Reception:
         with self._question(stored) as (session, conversation, question):
             if conversation.state is not ConversationState.HUMAN:
                 return None  # given back while we read
-            return self._to_human(session, conversation, question, reading, decision, desk)
+            return self._to_human(session, conversation, question, reading, decision, desk, stored.brought)
 
     def _to_human(
-        self, session: Session, conversation: Conversation, question: Message, reading: Understood, decision: Decision, desk: HandOver
+        self,
+        session: Session,
+        conversation: Conversation,
+        question: Message,
+        reading: Understood,
+        decision: Decision,
+        desk: HandOver,
+        brought: Brought,
     ) -> Reply:
+        """The advisor gets it and will answer; the person hears at once only what did not reach the advisor."""
         question.key, question.confidence = reading.intent, reading.confidence
         question.language = self.heard(self.seal.open(question.sealed_text)).code or decision.language
         messages = desk.hears(session, conversation, question, reading, decision.language)
+        if brought.kind not in REACHES_A_HUMAN:
+            messages += about_media(self.library, decision.language, brought)
         store_answers(session, self.seal, question, messages)
         return Reply(tuple(messages), decision.state.chosen or decision.language, reading.intent, reading.confidence)
 
@@ -188,7 +287,12 @@ class Reception:
         with self.sessions.begin() as session:
             hold_conversation(session, stored.conversation_id)
             conversation = session.get_one(Conversation, stored.conversation_id, populate_existing=True)
-            yield session, conversation, session.get_one(Message, stored.message_id)
+            question = session.get_one(Message, stored.message_id)
+            if question.answered_at is not None:  # by another process, which took over while this one thought
+                raise AssistantAway("answered meanwhile")  # the same message again gets that answer
+            if self.desk and conversation.state is ConversationState.HUMAN:
+                self.desk.settle(session, conversation.id)  # its link may have ended since; then the assistant answers
+            yield session, conversation, question
 
     def _without_commands(self, text: str) -> str:
         """Words as they are; a slash means a button only where it names a topic or answers a guide, never one of Rasa's own commands."""
@@ -203,7 +307,7 @@ class Reception:
             for_human = not (self._is_about_safety(understood) or stored.about_language)
             if desk and conversation.state is ConversationState.HUMAN and for_human:
                 # An advisor took the conversation while the assistant was thinking: the person hears one of them, not both.
-                return self._to_human(session, conversation, question, understood, decision, desk)
+                return self._to_human(session, conversation, question, understood, decision, desk, stored.brought)
             question.key, question.confidence = understood.intent, understood.confidence
             question.language = self.heard(self.seal.open(question.sealed_text)).code or decision.language
             conversation.municipality = understood.municipality or conversation.municipality
@@ -212,6 +316,7 @@ class Reception:
                 messages = desk.after(
                     session, conversation, question, WhileTalking(understood, tuple(messages), decision.language, decision.unknown)
                 )
+            messages = self._with_files(session, question, stored, SaidSoFar(tuple(messages), decision.language, group))
             store_answers(session, self.seal, question, messages)
             remember_language(conversation, state)
         return Reply(tuple(messages), state.chosen or decision.language, understood.intent, understood.confidence)
@@ -223,6 +328,12 @@ class Reception:
                 return list(understood.messages), choose(message.language)
         about = () if self._is_about_safety(understood) else about_language(self.library, decision)
         return [*understood.messages, *about], decision.state
+
+    def _is_danger(self, reading: Understood) -> bool:
+        """Whether words not answered yet are a cry for help; the safety net is believed at once, the classifier when it is sure."""
+        topic = reading.intent or ""
+        sure = reading.safety_net or reading.confidence >= SURE
+        return sure and self.library.has_topic(topic) and self.library.topic(topic).kind == "safety"
 
     def _is_about_safety(self, understood: Understood) -> bool:
         """After an answer to somebody in danger nothing else is said."""
@@ -240,3 +351,5 @@ class _Stored:
     first: bool
     before: Reply | None
     about_language: bool  # the button of a language is answered by the assistant, whoever has the conversation
+    brought: Brought = Brought()
+    words: str | None = None  # what was heard in a voice message, once the person said that it is right

@@ -7,7 +7,11 @@ import json
 from bot.content import Library
 from bot.content.selection import title_of
 
-PHRASES = {"handover_withdraw": "handover_withdraw"}  # buttons that are named by a phrase
+PHRASES = {
+    "handover_withdraw": "handover_withdraw",
+    "voice_yes": "choice_yes",
+    "voice_no": "choice_no",
+}  # buttons that are named by a phrase
 
 
 def shown_text(library: Library, text: str, language: str) -> str:

@@ -18,6 +18,8 @@ WHY = {
     Reason.NOT_UNDERSTOOD_TWICE: "handover_why_not_understood",
     Reason.WRONG_ANSWER: "handover_why_wrong",
     Reason.MONEY_ENDING: "handover_why_money",
+    Reason.VOICE: "handover_why_voice",
+    Reason.DOCUMENT: "handover_why_document",
 }
 BACK = ("help_menu", "talk_to_human")
 
@@ -58,6 +60,10 @@ class Announcer:
         lines = [line("handover_already"), *which, *self._when(hours_of(place), target, now), call(phone), line("handover_meanwhile")]
         return self._said("handover_already", lines, withdraw=True)
 
+    def added(self) -> SaidMessage:
+        """What came now is in the case that is open already."""
+        return self._said("handover_delivered", [line("handover_delivered")], withdraw=True)
+
     def not_stored(self, phone: Phone | None = None) -> SaidMessage:
         """The case could not be stored; no promise is made."""
         return self._said("handover_not_stored", [line("handover_not_stored"), *([call(phone)] if phone else [])])
@@ -78,6 +84,10 @@ class Announcer:
     def returned(self) -> SaidMessage:
         """The advisor is done; the assistant answers again."""
         return self._said("handover_returned", [line("handover_returned")], BACK)
+
+    def left(self) -> SaidMessage:
+        """The chat is no longer linked, so the person's case goes on without it; the assistant answers here again."""
+        return self._said("link_ended", [line("link_ended")], BACK)
 
     def withdrawn(self, there_was_one: bool) -> SaidMessage:
         """The person took it back, or there was nothing to take back."""

@@ -16,7 +16,7 @@ from bot.content.municipalities import Municipality
 from bot.conversations.assistant import SaidMessage, Understood
 from bot.conversations.handing_over import WhileTalking
 from bot.conversations.saying import as_message
-from bot.desk import cases
+from bot.desk import cases, one_case
 from bot.desk.announcing import WITHDRAW, Announcer, Phone
 from bot.desk.hours import hours_of
 from bot.desk.reasons import Reason, urgency_of
@@ -34,6 +34,7 @@ BY_KEY = {"offer_person": Reason.NOT_UNDERSTOOD_TWICE}
 BY_WISH = {"absence": Reason.ABSENCE, "meeting": Reason.MEETING, "plan_change": Reason.PLAN_CHANGE}
 # Where the hand-over says it all, the assistant's own words would say it twice or say less than is true.
 INSTEAD = frozenset({Reason.ASKED, Reason.NOT_UNDERSTOOD_TWICE, Reason.ABSENCE, Reason.MEETING, Reason.PLAN_CHANGE})
+FILES = frozenset({Reason.VOICE, Reason.DOCUMENT})  # somebody who sends five pictures hears once who answers and when
 SURE = 0.5  # below this a message is answered, but nobody is called because of it
 
 
@@ -60,22 +61,24 @@ class Desk:
 
         A case that cannot be stored costs neither the answer nor the message: the person hears that, and whom to call.
         """
+        self.settle(session, conversation.id, silent=any(message.key == "link_ended" for message in turn.messages))
         why = self.reason_for(session, conversation, turn)
         if why is None:
             self._waiting_goes_on(session, conversation)
             return list(turn.messages)
-        announcer = Announcer(self.library, turn.language)
-        try:
-            with session.begin_nested():
-                return self._hand_over(session, conversation, question, turn, why, announcer)
-        except SQLAlchemyError:
-            logger.exception("A case could not be stored")
-            return [*turn.messages, announcer.not_stored(self._phone_all_the_same(session, conversation))]
+        return self._called(session, conversation, question, turn, why)
+
+    def brings(self, session: Session, conversation: Conversation, question: Message, kind: str, language: str) -> list[SaidMessage]:
+        """Opens a case for a voice message, a picture or a document, or adds it to the one that is open."""
+        self.settle(session, conversation.id)
+        why = Why(Reason.VOICE if kind == "voice" else Reason.DOCUMENT)
+        return self._called(session, conversation, question, WhileTalking(Understood(()), (), language), why)
 
     def hears(
         self, session: Session, conversation: Conversation, question: Message, understood: Understood, language: str
     ) -> list[SaidMessage]:
         """Notes that the person waits. Words of danger bring the numbers at once, whoever has the conversation."""
+        self.settle(session, conversation.id)
         case, now = cases.open_case_of(session, conversation.id), self.clock()
         if case is not None:
             cases.person_wrote(session, case, now, hours_of(self.place(case.municipality)))
@@ -94,12 +97,17 @@ class Desk:
 
     def withdraw(self, session: Session, conversation: Conversation, language: str) -> list[SaidMessage]:
         """Closes the open case, whoever has it; what was asked for with it is taken back too."""
+        self.settle(session, conversation.id)
         case = cases.open_case_of(session, conversation.id)
         if case is not None:
             cases.close(session, case.id, self.clock(), "withdrawn")
             for wish in session.scalars(select(Wish.id).where(Wish.case_id == case.id, Wish.done_at.is_(None))).all():
                 mark_done(session, wish, self.clock())
         return [Announcer(self.library, language).withdrawn(case is not None)]
+
+    def settle(self, session: Session, conversation_id: int, silent: bool = False) -> bool:
+        """Brings the chats of a person and their one case together (one_case.py)."""
+        return one_case.settle(self, session, conversation_id, silent)
 
     def reason_for(self, session: Session, conversation: Conversation, turn: WhileTalking) -> Why | None:
         """Why a person is needed after this turn; None when none is."""
@@ -144,6 +152,15 @@ class Desk:
         except SQLAlchemyError:
             return _office(place)
 
+    def _called(self, session: Session, conversation: Conversation, question: Message, turn: WhileTalking, why: Why) -> list[SaidMessage]:
+        announcer = Announcer(self.library, turn.language)
+        try:
+            with session.begin_nested():
+                return self._hand_over(session, conversation, question, turn, why, announcer)
+        except SQLAlchemyError:
+            logger.exception("A case could not be stored")
+            return [*turn.messages, announcer.not_stored(self._phone_all_the_same(session, conversation))]
+
     def _hand_over(
         self, session: Session, conversation: Conversation, question: Message, turn: WhileTalking, why: Why, announcer: Announcer
     ) -> list[SaidMessage]:
@@ -169,6 +186,8 @@ class Desk:
         phone, target = self.phone(session, conversation.id, place), _utc(opened.case)
         if opened.fresh or why.wish_id is not None or (why.reason is Reason.CRISIS and not was_crisis):
             return [*own, announcer.opened(why.reason, place, target, phone, now)]
+        if why.reason in FILES:
+            return [announcer.added()]
         return own or [announcer.already(place, target, phone, now)]
 
     def _waiting_goes_on(self, session: Session, conversation: Conversation) -> None:

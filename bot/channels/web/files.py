@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from sqlalchemy import select
 
+from bot.conversations.file_names import content_disposition as content_disposition
+from bot.conversations.file_names import safe_name as safe_name
 from bot.conversations.reception import Reception
 from bot.storage.desk_tables import Attachment
 from bot.storage.tables import Conversation, Message
 
 TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
-JOINERS = "\u200c\u200d"  # signs nobody sees that some scripts are spelt with
-NAMELESS = "file"
 
 
 @dataclass(frozen=True)
@@ -40,16 +38,3 @@ def file_of(reception: Reception, channel: str, account: str, token: str) -> Fil
         return None
     kind = row.content_type if TYPE.fullmatch(row.content_type) else "application/octet-stream"
     return FileOut(row.name, kind, reception.seal.open_bytes(row.sealed_bytes))
-
-
-def content_disposition(name: str) -> str:
-    """The header that makes a browser keep a file under its name, in any script (RFC 6266), and never open it here."""
-    safe = safe_name(name)
-    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", safe)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
-
-
-def safe_name(name: str) -> str:
-    """A file's name without folders, quotes, and signs that hide how it ends, such as a turn of direction before `.exe`."""
-    seen = (sign for sign in name if sign in JOINERS or unicodedata.category(sign)[0] != "C")
-    return re.sub(r"""[\\/:*?"<>|]""", "_", "".join(seen)).strip(" .") or NAMELESS

@@ -15,9 +15,11 @@ from bot.console.rendering import render
 from bot.console.visits import Visit, changing_visit, parts_of, visit
 from bot.desk import cases
 from bot.desk.access import require
-from bot.desk.acting import Acting, language_of
+from bot.desk.acting import Acting
 from bot.desk.audit import record
 from bot.desk.colleagues import Colleague, Role, colleague_from
+from bot.desk.media_cases import media_of
+from bot.desk.one_case import language_of
 from bot.desk.problems import NotAllowed
 from bot.desk.reading import be_present, case_for, case_view, reply_window
 from bot.desk.replies import Reply, replies
@@ -129,16 +131,17 @@ def shown(session: Session, parts: Parts, visit: Visit, number: int) -> dict[str
     found = wishes(session, parts.seal, participant_id=view.plan.participant.id) if view.plan else []
     return {
         "view": view,
+        "media": media_of(session, parts.seal, case),
         "case": case,
-        "conversation": case.conversation,
+        "conversation": view.answers_go_to,
         "place": place,
         "mine": case.state == "held" and (case.holder_id == who.id or who.role is Role.ADMINISTRATOR),
-        "their_language": language_of(case.conversation, case),
-        "window": reply_window(case.conversation.channel, view.lines, parts.now()),
-        "wishes": [wish for wish in found if wish.conversation_id == case.conversation_id],
+        "their_language": language_of(view.answers_go_to, case),
+        "window": reply_window(view.answers_go_to.channel, view.lines_where_answers_go, parts.now()),
+        "wishes": [wish for wish in found if wish.conversation_id in {chat.id for chat in view.chats}],
         "colleagues": _colleagues(session, who),
         "places": parts.library.municipalities(),
-        "outcomes": [outcome for outcome in cases.OUTCOMES if outcome not in ("withdrawn", "silent")],
+        "outcomes": [outcome for outcome in cases.OUTCOMES if outcome not in cases.BY_ITSELF],
         "replies": _replies(parts),
         "kinds": APPOINTMENT_KINDS,
         "now": parts.now(),

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.console.rendering import render
 from bot.console.visits import Visit, parts_of, visit
+from bot.conversations.traffic.overview import paused
 from bot.desk.access import require
 from bot.desk.colleagues import Role
 from bot.desk.queue import Wanted, queue
@@ -38,9 +39,11 @@ def _found(request: Request, visit: Visit, wanted: Wanted) -> dict[str, Any]:
     now = parts.now()
     with parts.transaction() as session:
         found = queue(session, parts.seal, visit.who, wanted, now)
+        troubled = paused(session, now)
     places = parts.library.municipalities()
     return {
         "queue": found,
+        "troubled": troubled,
         "wanted": wanted,
         "now": now,
         "reasons": [str(reason) for reason in Reason],

@@ -39,6 +39,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
   else if (conversation()) conversation().scrollTop = place.top;
 });
 
+// A voice message plays on while the list is drawn anew around it (hx-preserve), but its controls would stay empty (seen in Chromium).
+document.addEventListener("htmx:afterSettle", () => {
+  for (const voice of document.querySelectorAll("#conversation audio")) {
+    voice.controls = false;
+    voice.controls = true;
+  }
+});
+
 // Colleagues at the same case see that somebody writes.
 const STILL_WRITING = 20_000;
 const writing = document.getElementById("writing");

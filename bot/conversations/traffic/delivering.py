@@ -195,10 +195,10 @@ class Delivery:
             pace.well(session, channel)
 
     def _not_sent(self, token: str) -> None:
-        """It certainly did not leave: nothing is to be looked for."""
+        """It certainly did not leave: nothing is to be looked for, unless an earlier try of it may have."""
         with self.sessions.begin() as session:
             dispatch = session.scalar(select(Dispatch).where(Dispatch.token == token))
-            if dispatch is not None and dispatch.state == "sending":
+            if dispatch is not None and dispatch.state == "sending" and not dispatch.unsure:
                 session.delete(dispatch)
 
     def _failed(self, number: int, refused: SendRefused, envelope: Envelope | None = None) -> None:
