@@ -183,6 +183,10 @@ PHRASES = {
     "not_text": "{lang}: only text",
     "too_many": "{lang}: wait {{seconds}}",
     "web_title": "Veiviser",
+    "web_sources": "{lang}: from where?",
+    "web_advisor": "{lang}: advisor",
+    "choose_from_list": "{lang}: choose",
+    "answer_with_number": "{lang}: answer with a number",
 }
 
 

@@ -17,6 +17,8 @@ FOLDERS = [
     "bot/speaking",
     "bot/conversations",
     "bot/channels",
+    "bot/channels/telegram",
+    "bot/channels/whatsapp",
     "bot/storage",
     "bot/console",
     "bot/desk",

@@ -18,11 +18,14 @@ from bot.command_line import (
     facts,
     imports,
     linking,
+    messages,
     new_language,
     operate,
     participants,
     route,
+    telegram,
     trials,
+    whatsapp,
     wishes,
 )
 from bot.command_line.ending import KNOWN_ERRORS, fail
@@ -59,6 +62,9 @@ app.command("demo-participants")(participants.demo_participants)
 app.command("link-code")(linking.link_code)
 app.command("unlink")(linking.unlink)
 app.command("wishes")(wishes.wishes)
+app.add_typer(telegram.commands, name="telegram")
+app.add_typer(whatsapp.commands, name="whatsapp")
+app.command("messages")(messages.messages)
 
 
 def main() -> None:

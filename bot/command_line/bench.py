@@ -1,4 +1,4 @@
-"""bench: this assistant and a stock Rasa, measured side by side in one run."""
+"""bench: this assistant and a stock Rasa, measured side by side in one run; and what carries the messages of messengers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.command_line.ending import say, show_table
 from bot.processes import bench as benchmark
+from bot.processes.bench_traffic import measure_traffic
 from bot.settings import settings
 
 ROWS = {
@@ -22,28 +23,39 @@ ROWS = {
     "growth": "300th beside 10th",
     "turns_per_second": "32 people at once, turns/s",
 }
+TRAFFIC_ROWS = {
+    "messages_per_second": "queued messages, in, answered and out again, messages/s",
+    "median_ms": "one message, from webhook to delivered, median ms",
+}
 
 
 def bench(
     rounds: Annotated[int, typer.Option("--rounds", min=1, max=20, help="How often each is started; medians are shown.")] = 3,
-    only: Annotated[str | None, typer.Option("--only", help="veiviser or stock, instead of both.")] = None,
+    only: Annotated[str | None, typer.Option("--only", help="veiviser, stock or traffic, instead of all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
-    """Measure start, memory, one turn, growth over 300 messages, and throughput. Both run the same messages, in turn."""
-    subjects = benchmark.subjects(settings(), say)
-    if only:
-        if only not in subjects:
-            raise typer.BadParameter(f"One of {', '.join(subjects)}.", param_hint="--only")
-        subjects = {only: subjects[only]}
-    figures = benchmark.measure(subjects, rounds, say)
+    """Measure start, memory, one turn, growth over 300 messages, and throughput. Both run the same messages, in turn.
+
+    `traffic` is measured with an assistant and a messenger that answer at once: the databases and our own part of the way.
+    """
+    if only not in (None, "veiviser", "stock", "traffic"):
+        raise typer.BadParameter("One of veiviser, stock, traffic.", param_hint="--only")
+    figures: dict[str, dict[str, Any]] = {}
+    if only != "traffic":
+        subjects = benchmark.subjects(settings(), say)
+        figures = benchmark.measure({only: subjects[only]} if only else subjects, rounds, say)
+    traffic = measure_traffic(settings(), say) if only in (None, "traffic") else {}
     if as_json:
-        typer.echo(json.dumps(figures, indent=2))
-    else:
-        _show(figures)
+        typer.echo(json.dumps({**figures, "traffic": traffic} if traffic else figures, indent=2))
+        return
+    if figures:
+        _show("median of rounds", ROWS, figures)
+    if traffic:
+        _show("traffic", TRAFFIC_ROWS, traffic)
 
 
-def _show(figures: dict[str, dict[str, Any]]) -> None:
-    table = Table("median of rounds", *figures, box=None, pad_edge=False)
-    for key, words in ROWS.items():
+def _show(title: str, rows: dict[str, str], figures: dict[str, dict[str, Any]]) -> None:
+    table = Table(title, *figures, box=None, pad_edge=False)
+    for key, words in rows.items():
         table.add_row(words, *(f"{row[key]:.2f}" if key == "growth" else f"{row[key]:.1f}" for row in figures.values()))
     show_table(table)

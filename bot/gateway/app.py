@@ -18,9 +18,11 @@ from bot.conversations.assistant import Assistant, RasaAssistant
 from bot.conversations.linking import Linking
 from bot.conversations.reception import Reception
 from bot.conversations.reminding import Reminder, Reminding
+from bot.conversations.speech.whisper import listener_of
 from bot.desk.demo_accounts import ensure_demo_accounts
 from bot.desk.handing_over import Desk
 from bot.desk.rounds import CaseRounds, Rounds
+from bot.gateway.channels import mount_webhooks
 from bot.gateway.guard import SecurityHeaders
 from bot.identification import Identifier
 from bot.identification.from_model import identifier_of
@@ -50,9 +52,10 @@ def parts_from(settings: Settings) -> Parts:
     identifier = Identifier(identifier_of(settings.models, settings.home / "identifier"), General())
     sessions = open_database(settings.database)
     seal = Seal(settings.key("text_key"))
-    linking = Linking(sessions, seal, library, link_key(settings.key("text_key")))
     desk = Desk(seal, library)
-    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language, linking, desk)
+    linking = Linking(sessions, seal, library, link_key(settings.key("text_key")), desk)
+    listener = listener_of(settings.speech_model)
+    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language, linking, desk, listener)
     with sessions.begin() as session:
         ensure_demo_accounts(session, desk.clock(), settings.mode)
     reminding = Reminding(sessions, seal, library, settings.default_language)
@@ -90,6 +93,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders, behind_https=settings.behind_https)
     WebChannel(settings, made.reception, made.library).mount(app)
+    mount_webhooks(app, settings, made.reception)
     if made.console:
         mount_console(app, made.console)
 

@@ -53,11 +53,14 @@ def commands(settings: Settings) -> dict[str, str]:
     rasa = f"{quote(str(rasa_python()))} -m bot.rasa_server --model {quote(str(newest_model(settings.models)))} --port {settings.rasa_port}"
     if settings.actions != STANDARD_ACTIONS:
         rasa += f" --endpoints {quote(_endpoints(settings))}"
-    return {
+    found = {
         "rasa": rasa,
         "actions": f"{python} -m rasa_sdk --actions actions --port {settings.actions_port}",
         "gateway": f"{python} -m bot.gateway",
     }
+    if settings.telegram_token or settings.whatsapp_token:
+        found["messengers"] = f"{python} -m bot.gateway.messengers"
+    return found
 
 
 def check_ports(settings: Settings) -> None:

@@ -6,107 +6,36 @@ The participant writes Tigrinya and is linked to a plan; the advisor reads Norwe
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from bot.content import Library
 from bot.desk.demo_accounts import PASSWORD
-from bot.identification.from_model import NoModel, newest_model
-from bot.processes.environments import environment
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT
 from bot.storage.database import open_database
 from bot.storage.desk_tables import Case
 from bot.storage.plan_tables import Appointment
 from bot.storage.sealing import Seal
 from bot.storage.tables import Author, Conversation, ConversationState, Message
 from tests.browser.chromium import WCAG, axe_findings
-from tests.conftest import missing
-from tests.processes.test_processes import free_ports
+from tests.installation import Installation, command, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 PERSON = "DEMO-2301"  # speaks Tigrinya, lives in Oslo
 ASKS = "ምስ ሰብ ክዛረብ እደሊ"
 SLOW = 60_000  # milliseconds; the machine of the tests may be busy
-PROCESSES = {"gateway": "bot.gateway", "rasa": "bot.rasa_server", "actions": "rasa_sdk"}
-
-
-@dataclass
-class Installation:
-    """Everything `make run` starts, with a home of its own."""
-
-    settings: Settings
-    process: subprocess.Popen[bytes]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.settings.port}"
-
-    def kill(self, name: str) -> None:
-        """Kills one process without warning and waits until all is ready again."""
-        listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-        port = str({"gateway": self.settings.port, "rasa": self.settings.rasa_port, "actions": self.settings.actions_port}[name])
-        children = [line.split(None, 1) for line in listed.splitlines() if f"-m {PROCESSES[name]}" in line and "processes.keep" not in line]
-        ours = [int(pid) for pid, args in children if port in args or _environment_has(pid, f"VEIVISER_PORT={self.settings.port}")]
-        assert len(ours) == 1, (name, children)
-        os.kill(ours[0], signal.SIGKILL)
-        self.wait()
-
-    def wait(self) -> None:
-        """Until a message would be answered."""
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, "the installation ended"
-            try:
-                actions = httpx.get(f"http://127.0.0.1:{self.settings.actions_port}/health", timeout=2, trust_env=False)
-                if httpx.get(f"{self.url}/ready", timeout=5, trust_env=False).status_code == actions.status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        pytest.fail("the installation was not ready in two minutes")
-
-
-def _environment_has(pid: str, entry: str) -> bool:
-    try:
-        return entry.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    try:
-        newest_model(ROOT / "models")
-    except NoModel as error:
-        missing(str(error))
-    port, rasa_port, actions_port = free_ports(3)
-    home = tmp_path_factory.mktemp("installation")
-    settings = Settings(home=home, port=port, rasa_port=rasa_port, actions_port=actions_port)
-    given = {"VEIVISER_HOME": str(home), "VEIVISER_PORT": str(port)}
-    given |= {"VEIVISER_RASA_PORT": str(rasa_port), "VEIVISER_ACTIONS_PORT": str(actions_port)}
-    with (home / "run.log").open("wb") as log:
-        command = [sys.executable, "-m", "bot.command_line", "run"]
-        process = subprocess.Popen(command, cwd=ROOT, env={**environment(settings), **given}, stdout=log, stderr=log)
-        made = Installation(settings, process)
-        try:
-            made.wait()
-            yield made
-        finally:
-            process.terminate()
-            process.wait(30)
+    with running(tmp_path_factory.mktemp("installation")) as made:
+        yield made
 
 
 @contextmanager
@@ -118,9 +47,7 @@ def page_of(browser: Browser, **options: object) -> Iterator[Page]:
 
 
 def link_code(installation: Installation) -> str:
-    given = {**environment(installation.settings), "VEIVISER_HOME": str(installation.settings.home)}
-    command = [sys.executable, "-m", "bot.command_line", "link-code", PERSON]
-    shown = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=True).stdout
+    shown = command(installation, "link-code", PERSON)
     found = re.search(r"^(\S+)  until", shown, re.MULTILINE)
     assert found, shown
     return found.group(1)

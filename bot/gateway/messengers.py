@@ -1,0 +1,68 @@
+"""Runs the messengers: works on what comes in over Telegram and WhatsApp and brings what goes out: `python -m bot.gateway.messengers`.
+
+Any number of these may run on one PostgreSQL; on SQLite one is enough. One that dies is replaced by the next within a lease.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from types import FrameType
+
+from bot.content import ContentError
+from bot.conversations.channel import Channel
+from bot.conversations.traffic.arriving import Arrivals
+from bot.conversations.traffic.delivering import Delivery
+from bot.conversations.traffic.inbox import Inbox
+from bot.conversations.traffic.workers import Workers
+from bot.desk.unanswered import Patience
+from bot.gateway.app import Parts, parts_from
+from bot.gateway.channels import beside, channels_from
+from bot.identification.from_model import NoModel
+from bot.settings import Settings, SettingsError, settings
+from bot.storage.sealing import SealError
+
+
+def workers_of(made: Parts, given: Settings, channels: Mapping[str, Channel]) -> Workers:
+    """As many threads for what comes in as for what goes out."""
+    reception = made.reception
+    assert made.console is not None  # parts of a real installation
+    patience = Patience(reception.sessions, made.console.desk, given.default_language)
+    arrivals = Arrivals(Inbox(reception.sessions, reception.seal), channels, patience.slow, patience.stuck)
+    delivery = Delivery(reception.sessions, reception.seal, channels, given.default_language)
+    steps = [arrivals.step] * given.workers + [delivery.step] * given.workers
+    return Workers(reception.sessions, steps, arrivals.housekeeping)
+
+
+def main() -> None:
+    """Works until stopped; ends with 2 and a sentence when something it needs is missing."""
+    given = settings()
+    try:
+        made = parts_from(given)
+        channels = channels_from(given, made.reception)
+    except (SettingsError, SealError, ContentError, NoModel) as error:
+        sys.exit(f"The messengers cannot start. {error}")
+    if not channels:
+        sys.exit("No messenger is connected. Set VEIVISER_TELEGRAM_TOKEN, or the VEIVISER_WHATSAPP_ settings; README says how.")
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    workers = workers_of(made, given, channels)
+    helpers = list(beside(given, channels, Inbox(made.reception.sessions, made.reception.seal)))
+    workers.start()
+    for helper in helpers:
+        helper.start()
+    ended.wait()
+    for helper in helpers:
+        helper.end()
+    workers.end()
+
+
+if __name__ == "__main__":
+    main()
