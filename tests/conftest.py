@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content.library import Library
+from bot.processes.own_postgres import own_postgres
 from bot.settings import ROOT
 from bot.storage.database import open_database
 from bot.storage.sealing import Seal
 from tests.fakes import SmallIdentifier, StubAssistant, small_data
-from tests.postgres import postgres_url, start_postgres, stop_postgres
 
 IN_CI = bool(os.environ.get("CI"))
 
@@ -46,12 +46,11 @@ def real_library() -> Library:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL, started for this test run."""
-    server = start_postgres()
-    if server is None:
-        missing("PostgreSQL")
-        return
-    yield postgres_url(server)
-    stop_postgres(server)
+    with own_postgres(careless=True) as address:
+        if address is None:
+            missing("PostgreSQL")
+            return
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from bot.channels.whatsapp.webhook import WhatsAppWebhook
 from bot.conversations.channel import Channel
 from bot.conversations.reception import Reception
 from bot.conversations.traffic.inbox import Inbox
+from bot.gateway.invitations import Invitations
 from bot.settings import Messages, Settings, SettingsError
 
 # What WhatsApp cannot work without, once a token is set.
@@ -56,7 +57,8 @@ def mount_webhooks(app: FastAPI, settings: Settings, reception: Reception) -> No
 
 
 def beside(settings: Settings, channels: Mapping[str, Channel], inbox: Inbox) -> Iterator[Beside]:
-    """What runs beside the workers: Telegram is told the commands of the bot, and asked for updates where it does not bring them."""
+    """What runs beside the workers: it learns addresses, tells Telegram the bot's commands, and asks for updates where none are brought."""
+    yield Invitations(inbox.sessions, [one for one in channels.values() if isinstance(one, TelegramChannel | WhatsAppChannel)])
     telegram = channels.get("telegram")
     if isinstance(telegram, TelegramChannel):
         yield Introduction(telegram.client, telegram.reception.library, settings.home, telegram.account)

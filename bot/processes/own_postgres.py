@@ -1,4 +1,4 @@
-"""A PostgreSQL for one measurement: a fresh cluster in a temporary folder, from the system's programs, removed at the end."""
+"""A PostgreSQL for one measurement or one run of the tests: a fresh cluster in a temporary folder, removed at the end."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ USER = "postgres"  # Debian's package makes it; PostgreSQL refuses to run as roo
 
 
 @contextmanager
-def own_postgres() -> Iterator[str | None]:
-    """The SQLAlchemy address of an empty database that keeps its promises (fsync); None when PostgreSQL is not installed."""
+def own_postgres(careless: bool = False) -> Iterator[str | None]:
+    """The SQLAlchemy address of an empty database; None when PostgreSQL is not installed.
+
+    `careless`: it does not wait for the disk, as is enough for tests.
+    """
     programs = _programs()
     if programs is None:
         yield None
@@ -34,8 +37,8 @@ def own_postgres() -> Iterator[str | None]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
     try:
-        call("initdb", "-U", "veiviser", "--auth=trust", "-E", "UTF8")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        call("initdb", "-U", "veiviser", "--auth=trust", "-E", "UTF8", *(["--no-sync"] if careless else []))
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}" + (" -c fsync=off" if careless else "")
         call("pg_ctl", "-o", options, "-l", folder / "log", "-w", "start")
         try:
             yield f"postgresql+psycopg://veiviser@127.0.0.1:{port}/postgres"

@@ -124,4 +124,5 @@ class ChannelState(Base):
     free_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     paused_until: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     problem: Mapped[str | None] = mapped_column(String(CODE))
+    address: Mapped[str | None] = mapped_column(String(200))  # what a one-time code is put behind to open a chat with it
     offset: Mapped[int | None] = mapped_column(BigInteger)  # Telegram polling: the newest update stored

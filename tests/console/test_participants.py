@@ -465,6 +465,25 @@ def test_code_is_shown_once_with_a_qr_that_holds_the_address(parts: Parts, signe
     assert "Nettchat: koblet siden" in words_of(browser.get(HOME))
 
 
+def test_a_code_opens_every_connected_messenger(parts: Parts, signed_in: SignedIn) -> None:
+    from urllib.parse import unquote
+
+    from bot.conversations.traffic.addresses import note_address
+    from tests.console.qr_reader import squares_of, text_in
+
+    add_person(parts, language="ar")
+    with parts.transaction() as session:
+        note_address(session, "telegram", "https://t.me/old?start=")
+        note_address(session, "telegram", "https://t.me/VeiviserBot?start=")
+        note_address(session, "whatsapp", "https://wa.me/4721000000?text=")
+    page = signed_in().submit(f"{HOME}/code")
+    code = page.text.split('class="code-signs" dir="ltr">')[1].split("<")[0]
+    pictures = [unquote(piece.split('"')[0]) for piece in page.text.split('src="data:image/svg+xml;charset=utf-8,')[1:]]
+    wanted = ["http://127.0.0.1:8000/?code=", "https://t.me/VeiviserBot?start=", "https://wa.me/4721000000?text="]
+    assert [text_in(squares_of(picture)) for picture in pictures] == [address + code for address in wanted]
+    assert "Telegram" in words_of(page) and "WhatsApp" in words_of(page)
+
+
 def test_newer_code_makes_the_older_worthless(parts: Parts, signed_in: SignedIn) -> None:
     add_person(parts)
     browser = signed_in()

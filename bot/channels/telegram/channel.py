@@ -53,6 +53,10 @@ class TelegramChannel:
                 self._me = Me(int(told["id"]), str(told.get("username", "")))
             return self._me
 
+    def invitation(self) -> str:
+        """What a one-time code is put behind to open a chat with it. Raises telegram.error.TelegramError."""
+        return f"https://t.me/{self.me().username}?start="
+
     def parcel(self, update: Any) -> Parcel | None:
         """An update as it is stored, None for one of no concern. Raises telegram.error.TelegramError where Telegram has to be asked."""
         return parcel_of(update, self.me)

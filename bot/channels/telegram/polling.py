@@ -9,7 +9,6 @@ from concurrent.futures import CancelledError
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -20,6 +19,7 @@ from bot.channels.telegram.endings import seconds_of
 from bot.channels.telegram.reading import whole
 from bot.channels.telegram.updates import ALLOWED
 from bot.conversations.traffic.inbox import Inbox
+from bot.conversations.traffic.upserts import insert_into
 from bot.storage.traffic_tables import ChannelState
 
 logger = logging.getLogger(__name__)
@@ -116,6 +116,6 @@ class Poller(threading.Thread):
 
 
 def _write(session: Session, channel: str, newest: int | None) -> None:
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ChannelState)
+    insert = insert_into(session, ChannelState)
     new = insert.values(channel=channel, offset=newest)
     session.execute(new.on_conflict_do_update(index_elements=["channel"], set_={"offset": newest}))

@@ -7,10 +7,10 @@ noted, so that the conversation, its plan and its case go on.
 from __future__ import annotations
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.conversations.traffic.lanes import NO_SYNC
+from bot.conversations.traffic.upserts import insert_into
 from bot.storage.traffic_tables import OtherAddress
 
 CHANNEL = "whatsapp"
@@ -20,7 +20,7 @@ def note(session: Session, account: str, other: str) -> None:
     """A message of `account` also named this id."""
     if not other or other == account:
         return
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(OtherAddress)
+    insert = insert_into(session, OtherAddress)
     new = insert.values(channel=CHANNEL, other=other, account=account)
     session.execute(new.on_conflict_do_update(index_elements=["channel", "other"], set_={"account": account}))
 

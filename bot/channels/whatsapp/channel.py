@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.channels.rendering import with_one_language_button, words_of
-from bot.channels.whatsapp.graph import Graph
+from bot.channels.whatsapp.graph import Garbled, Graph
 from bot.channels.whatsapp.rendering import LONGEST_BODY, render
 from bot.channels.whatsapp.sending import Sender
 from bot.channels.whatsapp.templates import Templates, template_languages
@@ -46,6 +46,14 @@ class WhatsAppChannel:
     def account(self) -> str:
         """The id of our telephone number."""
         return self._account
+
+    def invitation(self) -> str:
+        """What a one-time code is put behind to open a chat with it. Raises httpx.HTTPError, GraphError or Garbled."""
+        shown = str(self.graph.get(self._account, fields="display_phone_number").get("display_phone_number", ""))
+        digits = "".join(sign for sign in shown if sign.isdigit())
+        if not digits:
+            raise Garbled("no telephone number")
+        return f"https://wa.me/{digits}?text="
 
     def rates(self, chat: str) -> Rates:
         """The same for every chat."""

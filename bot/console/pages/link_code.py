@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -18,12 +19,22 @@ from bot.console.visits import Visit, changing_visit, parts_of
 from bot.content import Library
 from bot.content.composed import shown
 from bot.content.lines import moment
+from bot.conversations.traffic.addresses import addresses
 from bot.desk.audit import record
 from bot.plans.checks import PlanProblem
 from bot.plans.linking import HOURS, link_address, link_key, make_code, qr_svg
 
 router = APIRouter()
 PAGE = "code_page"  # the folder in data/ with the words of the printed page, one file per language
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way into a chat with the code typed in already: the channel, its address, and the address as a picture."""
+
+    channel: str
+    address: str
+    qr: str
 
 
 @router.post("/participants/{reference}/code")
@@ -36,23 +47,26 @@ def code_page(request: Request, visit: Annotated[Visit, Depends(changing_visit)]
             key = link_key(parts.settings.key("text_key"))
             code = make_code(session, person.id, visit.who.name, now, key=key)
             address = link_address(parts.settings.public, code)
+            elsewhere = addresses(session, code)
             record(session, visit.who, "code_made", "participant", person.reference, hours=HOURS)
     except PlanProblem as problem:
         return participant_page(request, visit, reference, Shown(refused(visit.t, "code", Typed(), problem), status=422))
     until = now + dt.timedelta(hours=HOURS)
-    svg = qr_svg(address)
     return render(
         request,
         visit,
         "code.html",
         person=person,
         code=code,
-        address=address,
+        ways=[Way("web", address, _image(address)), *(Way(name, where, _image(where)) for name, where in elsewhere.items())],
         until=until,
-        qr=f"data:image/svg+xml;charset=utf-8,{quote(svg, safe='')}",
         texts=texts_of(parts.library, person.language, until),
         back=address_of(person.reference),
     )
+
+
+def _image(address: str) -> str:
+    return f"data:image/svg+xml;charset=utf-8,{quote(qr_svg(address), safe='')}"
 
 
 def texts_of(library: Library, language: str | None, until: dt.datetime) -> list[dict[str, Any]]:

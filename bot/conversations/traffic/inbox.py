@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Update, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.conversations.channel import Parcel
 from bot.conversations.history import now as this_moment
 from bot.conversations.traffic.lanes import IN, NO_SYNC, Leased, wake
+from bot.conversations.traffic.upserts import insert_into
 from bot.plans.moments import in_utc
 from bot.storage.sealing import Seal
 from bot.storage.traffic_tables import CHAT, EXTERNAL, Arrival
@@ -41,7 +41,7 @@ class Inbox:
     def _put(self, session: Session, channel: str, account: str, parcel: Parcel, moment: dt.datetime) -> bool:
         if len(parcel.external_id) > EXTERNAL or len(parcel.chat) > CHAT:
             raise ValueError("an id is longer than any messenger makes them")
-        insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Arrival)
+        insert = insert_into(session, Arrival)
         new = insert.values(
             channel=channel,
             account=account,

@@ -10,9 +10,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.conversations.traffic.upserts import insert_into
 from bot.plans.moments import in_utc
 from bot.storage.traffic_tables import Lane
 
@@ -42,7 +42,7 @@ def lane_of(account: str) -> str:
 
 def wake(session: Session, direction: str, channel: str, chat: str, at: dt.datetime) -> None:
     """Notes that a lane has something to do at a moment, or earlier if that is noted already."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Lane)
+    insert = insert_into(session, Lane)
     new = insert.values(direction=direction, channel=channel, chat=chat, due_at=at, lease=0)
     sooner = case((or_(Lane.due_at.is_(None), Lane.due_at > at), at), else_=Lane.due_at)
     session.execute(new.on_conflict_do_update(index_elements=["direction", "channel", "chat"], set_={"due_at": sooner}))

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.conversations.traffic.lanes import NO_SYNC, OUT, lane_of, wake
+from bot.conversations.traffic.upserts import insert_into
 from bot.storage.tables import Author, Conversation, Message
 from bot.storage.traffic_tables import ButtonKey, Departure, Dispatch
 
@@ -48,7 +48,7 @@ def heard_from(session: Session, conversation: Conversation, at: dt.datetime) ->
 
 def keep_keys(session: Session, keys: Mapping[str, str]) -> None:
     """Stores what buttons stand for. The same key always stands for the same payload, so one that is there is right."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ButtonKey)
+    insert = insert_into(session, ButtonKey)
     for key, payload in keys.items():
         session.execute(insert.values(key=key, payload=payload).on_conflict_do_nothing(index_elements=["key"]))
 

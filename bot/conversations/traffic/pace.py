@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.conversations.channel import Rates
 from bot.conversations.traffic.lanes import NO_SYNC, Leased, free_at, set_free_at
+from bot.conversations.traffic.upserts import insert_into
 from bot.plans.moments import in_utc
 from bot.storage.traffic_tables import ChannelState
 
@@ -67,5 +67,5 @@ def _take_of_channel(session: Session, channel: str, rates: Rates, now: dt.datet
 
 
 def _ensure(session: Session, channel: str) -> None:
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ChannelState)
+    insert = insert_into(session, ChannelState)
     session.execute(insert.values(channel=channel).on_conflict_do_nothing(index_elements=["channel"]))

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("free_at", sa.DateTime(timezone=True)),
         sa.Column("paused_until", sa.DateTime(timezone=True)),
         sa.Column("problem", sa.String(length=32)),
+        sa.Column("address", sa.String(length=200)),
         sa.Column("offset", sa.BigInteger()),
         sa.PrimaryKeyConstraint("channel"),
     )

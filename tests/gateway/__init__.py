@@ -1,0 +1,1 @@
+"""The gateway: which messengers are connected, and what people are told of them."""
