@@ -16,6 +16,7 @@ from bot.content.checks import (
     line_starts,
     occupations,
     places,
+    practice,
     readability,
     readable,
     routes,
@@ -40,6 +41,7 @@ CHECKS: dict[str, Check] = {
     "readability": readability.check,
     "occupations": occupations.check,
     "routes": routes.check,
+    "practice": practice.check,
 }
 
 
