@@ -29,14 +29,15 @@ class ReminderSet(Action):
         if chat is None or not is_private(tracker):
             dispatcher.utter_message(response="utter_reminder_set")
             return []
-        if "stop" in tracker.get_latest_entity_values("part"):
+        if "stop" in tracker.get_latest_entity_values("part") or _says_stop(tracker):
             self._turn(chat, False)
             Composed("reminder_off", (line("reminder_off"),), ("reminder_set", "help_menu"), topic=False).say(dispatcher)
             return []
         self._turn(chat, True)
         plan, moment = plan_behind(tracker), now()
         next_one = next(iter(coming(plan, library(), moment)), None)
-        told = line("reminder_next", day=day(today(next_one.happens_at))) if next_one else line("reminder_nothing")
+        # When the reminder comes, not what it is about; one that is due already comes now.
+        told = line("reminder_next", day=day(today(max(next_one.due_at, moment)))) if next_one else line("reminder_nothing")
         lines = (line("reminder_on" if plan else "reminder_on_general"), BLANK, told)
         topics = ("my_appointments",) if plan else ("link_account",)
         Composed("reminder_set", lines, topics, (choice("choice_reminders_off", OFF),)).say(dispatcher)
@@ -47,3 +48,12 @@ class ReminderSet(Action):
         with sessions().begin() as session:
             if on or wants(session, chat):
                 want(session, chat, on, now())
+
+
+def _says_stop(tracker: Tracker) -> bool:
+    """True when one of the words for stopping stands in the message, in the person's language or in Norwegian."""
+    message = tracker.latest_message
+    spoken, source = str((message.get("metadata") or {}).get("language") or ""), library().languages.source.code
+    languages = {source, spoken if spoken in library().languages else source}
+    said = str(message.get("text") or "").casefold()
+    return any(word in said for language in languages for word in library().phrase("words_stop", language).casefold().split("|"))
