@@ -30,6 +30,7 @@ from bot.conversations.linking import Linking
 from bot.conversations.media import NEVER_STORED, Brought, MediaIn, keep, sorted_out
 from bot.conversations.saying import spoken
 from bot.conversations.speech import SURE, Listener
+from bot.conversations.titles import payload_of_title, says_no_words
 from bot.conversations.turns import Turns
 from bot.conversations.voice import Answer, Ear, again
 from bot.conversations.voice import question as question_of
@@ -44,6 +45,7 @@ ANSWER = "answer"
 # "/topic" or "/topic{...}": what remains without slash and values is the topic's id.
 BUTTON = re.compile(r"^/|\{[^{}]*\}$")
 NOTHING_READ = Understood(())
+NOT_UNDERSTOOD = "nlu_fallback"  # the intent of what the assistant does not understand
 # An advisor reads the new words of an edited message, and sees that a sticker came; there is nothing to explain.
 REACHES_A_HUMAN = ("edited", "sticker")
 
@@ -108,6 +110,7 @@ class Reception:
             brought = sorted_out(incoming.kind, incoming.media, incoming.group)
             if brought.kind in NEVER_STORED:
                 incoming = replace(incoming, text="")
+            incoming = self._typed_title(incoming)
             answer = self._ear.answer_in(incoming.text, incoming.channel, incoming.account, self._assistant)
             stored = self._store(incoming, brought, answer)
             if stored.before is not None:
@@ -129,6 +132,8 @@ class Reception:
                 return self._say(stored, decision, brought.kind, [], incoming.group)
             # Asked in any case: a cry for help may be recognised where the language is not.
             understood = self._ask(incoming, stored, decision.language)
+            if says_no_words(incoming.text) and self._is_about_safety(understood) and not understood.safety_net:
+                understood = self._not_understood(stored, decision.language, incoming.group)
             if decision.unknown and not self._is_about_safety(understood):
                 understood = Understood((unknown_language(self.library, decision.language),))
             return self._answer(stored, decision, understood, incoming.group)
@@ -190,6 +195,21 @@ class Reception:
             return understood
         # An action that failed inside the assistant says nothing; a person must never get silence.
         return replace(understood, messages=(spoken(self.library, "trouble", language, topics=("talk_to_human",)),))
+
+    def _not_understood(self, stored: _Stored, language: str, group: bool) -> Understood:
+        """What is said to figures or signs alone that nothing asked for; they are no cry for help."""
+        text = f"/{NOT_UNDERSTOOD}"
+        return self._assistant.ask(
+            Asked(f"c{stored.conversation_id}", text, language, stored.municipality, f"{stored.message_id}-signs", group)
+        )
+
+    def _typed_title(self, incoming: Incoming) -> Incoming:
+        """Somebody who types what stands on a button means the button."""
+        if incoming.kind != "text" or incoming.text.startswith("/"):
+            return incoming
+        with self.sessions() as session:
+            payload = payload_of_title(session, incoming.channel, incoming.account, incoming.text)
+        return incoming if payload is None else replace(incoming, text=payload)
 
     def _link(self, linking: Linking, incoming: Incoming, stored: _Stored, decision: Decision) -> Reply:
         said = linking.answer(stored.conversation_id, incoming.text, decision.language, incoming.group)

@@ -35,6 +35,7 @@ BY_WISH = {"absence": Reason.ABSENCE, "meeting": Reason.MEETING, "plan_change": 
 # Where the hand-over says it all, the assistant's own words would say it twice or say less than is true.
 INSTEAD = frozenset({Reason.ASKED, Reason.NOT_UNDERSTOOD_TWICE, Reason.ABSENCE, Reason.MEETING, Reason.PLAN_CHANGE})
 FILES = frozenset({Reason.VOICE, Reason.DOCUMENT})  # somebody who sends five pictures hears once who answers and when
+NAME = 4  # words of an answer such as "I live in Oslo"
 SURE = 0.5  # below this a message is answered, but nobody is called because of it
 
 
@@ -64,7 +65,11 @@ class Desk:
         self.settle(session, conversation.id, silent=any(message.key == "link_ended" for message in turn.messages))
         why = self.reason_for(session, conversation, turn)
         if why is None:
-            self._waiting_goes_on(session, conversation)
+            moved = self._waiting_goes_on(session, conversation)
+            if moved is not None and _only_a_name(self.seal.open(question.sealed_text)):
+                # "Oslo" answers our question whose advisors are to help; what the assistant makes of the word alone is beside the point.
+                announcer, place = Announcer(self.library, turn.language), self.place(moved.municipality)
+                return [announcer.already(place, _utc(moved), self.phone(session, conversation.id, place), self.clock())]
             return list(turn.messages)
         return self._called(session, conversation, question, turn, why)
 
@@ -114,9 +119,11 @@ class Desk:
         intent = turn.understood.intent or ""
         # While a human has the conversation, the advisor judges what was unsure.
         sure = turn.understood.safety_net or turn.understood.confidence >= SURE or conversation.state is ConversationState.HUMAN
-        if self._is_safety(intent) and sure:
-            return Why(Reason.CRISIS, intent)
         keys = {message.key for message in turn.messages}
+        # A guide that took the message as an answer (a bare number) has heard nothing of danger.
+        answered = turn.understood.safety_net or not turn.messages or any(self._is_safety(key) for key in keys)
+        if self._is_safety(intent) and sure and answered:
+            return Why(Reason.CRISIS, intent)
         if "wish_sent" in keys and (wish := _wish_of(session, conversation.id)):
             return Why(BY_WISH[wish.kind], intent, wish.id)
         for key, reason in BY_KEY.items():
@@ -190,17 +197,23 @@ class Desk:
             return [announcer.added()]
         return own or [announcer.already(place, target, phone, now)]
 
-    def _waiting_goes_on(self, session: Session, conversation: Conversation) -> None:
-        """A person who names their municipality while waiting moves the case into its queue."""
+    def _waiting_goes_on(self, session: Session, conversation: Conversation) -> Case | None:
+        """A person who names their municipality while waiting moves the case into its queue; the case that was moved."""
         case = cases.open_case_of(session, conversation.id)
         if case is not None and not case.municipality and (home := self.home(session, conversation)):
             case.municipality = home
             if case.waiting_since is not None:
                 case.target_at = hours_of(self.place(home)).after(self.clock(), urgency_of(Reason(case.reason)).target)
             cases.note(session, case, "moved", self.clock(), before="", to=case.municipality)
+            return case
+        return None
 
     def _is_safety(self, topic: str) -> bool:
         return self.library.has_topic(topic) and self.library.topic(topic).kind == "safety"
+
+
+def _only_a_name(text: str) -> bool:
+    return not text.startswith("/") and len(text.split()) <= NAME
 
 
 def _wish_of(session: Session, conversation_id: int) -> Wish | None:
