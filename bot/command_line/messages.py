@@ -35,7 +35,7 @@ def messages(
         show_table(table)
     else:
         say("Nothing came in over a messenger yet.")
-    if any(view.problem or any(one.state == "failed" for one in view.arrivals) for view in views):
+    if any(view.problem or any(one.state == "failed" for one in (*view.arrivals, *view.departures)) for view in views):
         raise typer.Exit(1)
 
 

@@ -75,6 +75,16 @@ class Rates:
     chat_burst: int = 1
 
 
+@dataclass(frozen=True)
+class Unanswered:
+    """A person who waits: on which channel, whose chat, since when, and whether the message was given up."""
+
+    channel: str
+    speaker: str
+    since: dt.datetime
+    given_up: bool = False
+
+
 class SendLater(Exception):
     """Certainly not sent; may be tried again after `seconds`. `everybody`: the whole channel has to wait."""
 
@@ -135,6 +145,9 @@ class Channel(Protocol):
 
     def patience(self) -> float:
         """Seconds after which an unsure sending may be looked for."""
+
+    def conversation_of(self, speaker: str) -> str:
+        """The account of the conversation a speaker of a parcel belongs to, where the messenger has several names for one person."""
 
     def work(self, parcel: Parcel) -> None:
         """Does what an update asks for; the same update again changes nothing. Raises TryLater or AssistantAway to be called again."""

@@ -6,7 +6,7 @@ import json
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content import Library
@@ -125,7 +125,9 @@ class Ear:
 
 def _asked_last(session: Session, conversation_id: int) -> int | None:
     """The voice message that the newest message of a chat asks about; None when that is no such question."""
-    newest = select(Message.key, Message.answers_id, Message.author).where(Message.conversation_id == conversation_id)
+    # A yes that met an outage is stored already, and not yet answered, when it is tried again.
+    settled = or_(Message.author != Author.PARTICIPANT, Message.answered_at.is_not(None))
+    newest = select(Message.key, Message.answers_id, Message.author).where(Message.conversation_id == conversation_id, settled)
     row = session.execute(newest.order_by(Message.id.desc()).limit(1)).first()
     return row.answers_id if row and row.author is Author.ASSISTANT and row.key == QUESTION else None
 

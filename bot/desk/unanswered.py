@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.conversations.assistant import SaidMessage
+from bot.conversations.channel import Unanswered
 from bot.conversations.history import open_conversation, store_unprompted
 from bot.conversations.saying import spoken
-from bot.conversations.traffic.arriving import Unanswered
 from bot.desk import cases
 from bot.desk.announcing import Announcer
 from bot.desk.handing_over import Desk
@@ -20,7 +22,7 @@ from bot.desk.hours import hours_of
 from bot.desk.reasons import Reason
 from bot.plans.moments import in_utc
 from bot.plans.rows import hold_conversation
-from bot.storage.desk_tables import Case
+from bot.storage.desk_tables import Case, CaseEvent
 from bot.storage.tables import Conversation
 
 logger = logging.getLogger(__name__)
@@ -50,6 +52,8 @@ class Patience:
                     store_unprompted(session, self.desk.seal, conversation, said, _key("stuck", waiting))
                 return
             hold_conversation(session, conversation.id)
+            if not waiting.given_up and _called_since(session, conversation.id, waiting.since):
+                return  # an advisor knows; whoever closes that case has decided
             known = cases.open_case_of(session, conversation.id) is not None
             home, now = self.desk.home(session, conversation), self.desk.clock()
             hours = hours_of(self.desk.place(home))
@@ -70,6 +74,12 @@ class Patience:
     def _conversation(self, waiting: Unanswered) -> Iterator[tuple[Session, Conversation]]:
         with self.sessions.begin() as session:
             yield session, open_conversation(session, waiting.channel, waiting.speaker)
+
+
+def _called_since(session: Session, conversation_id: int, since: dt.datetime) -> bool:
+    """True when a case was opened, or a reason added to it, after a message came."""
+    called = select(CaseEvent.id).join(Case, Case.id == CaseEvent.case_id).where(Case.conversation_id == conversation_id)
+    return session.scalar(called.where(CaseEvent.kind.in_(("opened", "reason")), CaseEvent.at >= since).limit(1)) is not None
 
 
 def _key(what: str, waiting: Unanswered) -> str:

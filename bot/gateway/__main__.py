@@ -14,7 +14,7 @@ from bot.storage.sealing import SealError
 
 
 def main() -> None:
-    """Serves until stopped; ends with 2 and a sentence when something it needs is missing."""
+    """Serves until stopped; ends with 1 and a sentence when something it needs is missing."""
     given = settings()
     try:
         app = create_app(given)

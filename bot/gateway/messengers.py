@@ -26,18 +26,23 @@ from bot.storage.sealing import SealError
 
 
 def workers_of(made: Parts, given: Settings, channels: Mapping[str, Channel]) -> Workers:
-    """As many threads for what comes in as for what goes out."""
+    """Threads of each messenger's own, as many for what comes in as for what goes out: one that hangs keeps no other waiting."""
     reception = made.reception
     assert made.console is not None  # parts of a real installation
     patience = Patience(reception.sessions, made.console.desk, given.default_language)
-    arrivals = Arrivals(Inbox(reception.sessions, reception.seal), channels, patience.slow, patience.stuck)
-    delivery = Delivery(reception.sessions, reception.seal, channels, given.default_language)
-    steps = [arrivals.step] * given.workers + [delivery.step] * given.workers
-    return Workers(reception.sessions, steps, arrivals.housekeeping)
+    inbox = Inbox(reception.sessions, reception.seal)
+    arrivals = [Arrivals(inbox, {name: channel}, patience.slow, patience.stuck) for name, channel in channels.items()]
+    deliveries = [
+        Delivery(reception.sessions, reception.seal, {name: channel}, given.default_language, lost=patience.stuck)
+        for name, channel in channels.items()
+    ]
+    steps = [step for one in arrivals for step in [one.step] * given.workers]
+    steps += [step for one in deliveries for step in [one.step] * given.workers]
+    return Workers(reception.sessions, steps, arrivals[0].housekeeping)
 
 
 def main() -> None:
-    """Works until stopped; ends with 2 and a sentence when something it needs is missing."""
+    """Works until stopped; ends with 1 and a sentence when something it needs is missing."""
     given = settings()
     try:
         made = parts_from(given)

@@ -87,6 +87,9 @@ class _Takes:
     def patience(self) -> float:
         return 60.0
 
+    def conversation_of(self, speaker: str) -> str:
+        return speaker
+
     def work(self, parcel: Parcel) -> None:
         self.reception.receive(Incoming(self.name, parcel.speaker, parcel.payload["text"], external_id=parcel.external_id))
 

@@ -6,7 +6,7 @@ import importlib.util
 import logging
 import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -330,3 +330,16 @@ def test_a_language_the_model_does_not_know_is_not_guessed_at(whisper: WhisperLi
 def test_a_broken_recording_is_not_heard(whisper: WhisperListener, content: bytes, content_type: str) -> None:
     with pytest.raises(CannotHear):
         whisper.hear(content, content_type, None)
+
+
+def test_a_typed_yes_that_meets_an_outage_is_still_a_yes(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    speaks(place, external_id="v")
+    place.assistant.away = True
+    with pytest.raises(AssistantAway):
+        place.says("yes", external_id="y")
+    place.assistant.away = False
+    understood = place.assistant.read
+    monkeypatch.setattr(
+        place.assistant, "read", lambda text: replace(understood(text), intent="affirm") if text == "yes" else understood(text)
+    )
+    assert keys(place.says("yes", external_id="y")) == ["stonad_amount"]

@@ -146,6 +146,9 @@ class SimpleChannel:
         found = [got.id for got in self.messenger.newer(envelope.chat, before) if got.text == part.body["text"]]
         return found[0] if found else None
 
+    def conversation_of(self, speaker: str) -> str:
+        return speaker
+
     def work(self, parcel: Parcel) -> None:
         self.hook("work")
         if "refuse" in parcel.payload:

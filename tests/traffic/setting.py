@@ -55,7 +55,7 @@ class Office:
         self.channel = SimpleChannel(self.messenger, reception)
         self.inbox = Inbox(self.sessions, self.seal)
         self.arrivals = Arrivals(self.inbox, {NAME: self.channel}, self.slow.append, self.stuck.append, self.clock)
-        self.delivery = Delivery(self.sessions, self.seal, {NAME: self.channel}, "nb", self.clock)
+        self.delivery = Delivery(self.sessions, self.seal, {NAME: self.channel}, "nb", self.clock, self.stuck.append)
 
     def again(self) -> Office:
         """The same after the process died: nothing is remembered but the database and what the messenger has."""

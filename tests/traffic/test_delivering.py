@@ -371,3 +371,17 @@ def test_answers_statuses_and_workers_at_once_do_not_wait_in_a_circle(office: Of
         answers = [text for text in came if text.startswith("answer")]
         assert answers == [f"answer to m{chat}-{number}" for number in range(each)]
         assert [text for text in came if text.startswith("s")] == [f"s{number}" for number in range(each)]
+
+
+def test_an_answer_that_is_refused_calls_somebody_and_what_answers_nothing_does_not(office: Office) -> None:
+    office.put("a", "hello")
+    office.channel.plan.append(("before", SendRefused("strange")))
+    office.work()
+    assert [(one.channel, one.speaker, one.given_up) for one in office.stuck] == [(NAME, "a", True)]
+    office.say("a", "an advisor's words")
+    office.channel.plan.append(("before", SendRefused("strange")))
+    office.work()
+    office.put("b", "hello again")
+    office.channel.plan.append(("before", SendRefused("blocked", stop=True)))
+    office.work()
+    assert len(office.stuck) == 1

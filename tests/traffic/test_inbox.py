@@ -256,3 +256,13 @@ def test_ids_are_kept_for_as_long_as_messengers_send_again(office: Office) -> No
         session.execute(update(Arrival).where(Arrival.external_id == "old").values(received_at=office.clock() - KEPT * 1.01))
     office.arrivals.housekeeping()
     assert [row.external_id for row in office.rows(Arrival)] == ["new"]
+
+
+def test_who_writes_much_does_not_go_ahead_of_others_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.put("flood", *(f"flood {number}" for number in range(60)))
+    office.put("quiet", "quiet")
+    order = works(office, lambda given: None)
+    for _ in range(3):
+        office.arrivals.step("test")
+        office.clock.forward(0.1)
+    assert "quiet" in order and order.index("quiet") <= 40

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -65,7 +65,7 @@ def own_webhook(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "public address", settings.public, "Telegram brings updates to https:// only. Set VEIVISER_PUBLIC_URL, or use polling."
         )
-    elif (address.port or 443) not in PORTS:
+    elif _port(address) not in PORTS:
         yield Finding("public address", settings.public, f"Telegram calls ports {', '.join(map(str, PORTS))} only. Use one of them.")
     else:
         yield Finding("public address", settings.public)
@@ -76,6 +76,13 @@ def own_webhook(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "secret", found, "Set VEIVISER_TELEGRAM_SECRET to 1-256 signs of A-Z a-z 0-9 _ -, such as `openssl rand -hex 32` gives."
         )
+
+
+def _port(address: SplitResult) -> int | None:
+    try:
+        return address.port or 443
+    except ValueError:  # a number no port can have
+        return None
 
 
 def _groups(me: dict[str, Any]) -> Iterator[Finding]:

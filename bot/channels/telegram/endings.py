@@ -13,6 +13,7 @@ from bot.conversations.channel import SendLater, SendRefused, SendUnsure
 Ending = SendLater | SendRefused | SendUnsure
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # no byte of the message left
 TOKEN_PAUSE, CONFLICT_PAUSE, BUSY_PAUSE = 60.0, 30.0, 5.0  # seconds
+ONE_CHAT = 30.0  # seconds; whoever is asked to wait longer has been too fast in all chats together, not in one
 # What the API says (lower case) -> our code, and whether nothing else reaches this chat either.
 FORBIDDEN = {"blocked": "blocked", "deactivated": "deactivated", "kicked": "removed", "not a member": "removed", "deleted": "removed"}
 REFUSED = {
@@ -33,7 +34,8 @@ def ending_of(error: TelegramError) -> Ending:
     """How a sending ended that raised this. ChatMigrated is the channel's own affair, because it can be mended."""
     words = str(error).lower()
     if isinstance(error, RetryAfter):
-        return SendLater(seconds_of(error), "busy")
+        seconds = seconds_of(error)
+        return SendLater(seconds, "busy", everybody=seconds > ONE_CHAT)
     if isinstance(error, InvalidToken | EndPointNotFound):
         return SendLater(TOKEN_PAUSE, "token", everybody=True)
     if isinstance(error, Conflict):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversations.assistant import AssistantAway
-from bot.conversations.channel import Channel, TryLater
+from bot.conversations.channel import Channel, TryLater, Unanswered
 from bot.conversations.history import now as this_moment
 from bot.conversations.traffic import lanes
 from bot.conversations.traffic.inbox import Inbox, due
@@ -25,16 +25,6 @@ BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds
 MISTAKES = 5  # how often an update that makes the channel stumble is tried
 PATIENCE = dt.timedelta(seconds=20)  # then the person hears that it takes longer
 STUCK = dt.timedelta(minutes=5)  # then an advisor is asked to look
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """A person who waits: on which channel, whose chat, since when, and whether the message was given up."""
-
-    channel: str
-    speaker: str
-    since: dt.datetime
-    given_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,8 @@ class Arrivals:
         with self.inbox.sessions.begin() as session:
             if lanes.hold(session, lane):
                 first = self.inbox.first(session, lane)
-                lanes.release(session, lane, due(first) if first else None)
+                # Not the moment it came: else a chat with much to say would be ahead of everybody else again.
+                lanes.release(session, lane, max(due(first), self.clock()) if first else None)
         return True
 
     def _one(self, lane: Leased, arrival: Arrival) -> Arrival | None:
@@ -98,12 +89,16 @@ class Arrivals:
         waited = self.clock() - in_utc(arrival.received_at)
         if not arrival.speaker or waited < PATIENCE:
             return
-        waiting = Unanswered(arrival.channel, arrival.speaker, in_utc(arrival.received_at))
+        waiting = self._waiting(arrival)
         if arrival.told_at is None:
             self.slow(waiting)
             self._told(arrival)
         if waited > STUCK:
             self.stuck(waiting)
+
+    def _waiting(self, arrival: Arrival) -> Unanswered:
+        account = self.channels[arrival.channel].conversation_of(arrival.speaker)
+        return Unanswered(arrival.channel, account, in_utc(arrival.received_at))
 
     def _told(self, arrival: Arrival) -> None:
         with self.inbox.sessions.begin() as session:
@@ -112,7 +107,7 @@ class Arrivals:
     def _give_up(self, arrival: Arrival, problem: str) -> None:
         """The person hears it and an advisor is called before the lane goes on; what came is kept."""
         if arrival.speaker:
-            self.stuck(Unanswered(arrival.channel, arrival.speaker, in_utc(arrival.received_at), given_up=True))
+            self.stuck(replace(self._waiting(arrival), given_up=True))
         with self.inbox.sessions.begin() as session:
             self.inbox.failed(session, arrival.id, problem)
 

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.conversations.channel import Attached, Channel, Envelope, Part, SendLater, SendRefused, SendUnsure, WindowClosed
+from bot.conversations.channel import Attached, Channel, Envelope, Part, SendLater, SendRefused, SendUnsure, Unanswered, WindowClosed
 from bot.conversations.history import now as this_moment
 from bot.conversations.history import said_from
 from bot.conversations.traffic import lanes, outbox, pace
@@ -48,13 +48,14 @@ class _Sending:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What delivers. `channels` by name; `clock` tells the time in UTC."""
+    """What delivers. `channels` by name; `clock` tells the time in UTC; `lost` is told of an answer that will never arrive."""
 
     sessions: sessionmaker[Session]
     seal: Seal
     channels: Mapping[str, Channel]
     default_language: str
     clock: Callable[[], dt.datetime] = this_moment
+    lost: Callable[[Unanswered], None] = lambda waiting: None
 
     def step(self, worker: str, length: dt.timedelta = lanes.LEASE) -> bool:
         """Takes one lane that is due and works on it; False when there is none. Raises database errors: nothing is lost then."""
@@ -207,10 +208,14 @@ class Delivery:
             if refused.stop and news:
                 departure.attempts += 1  # the person wrote meanwhile: what was refused before stops nothing
                 return
+            lost = None
             if departure.state == "waiting":
                 outbox.fail(session, departure, refused.code, self.clock())
+                lost = None if refused.stop else _unanswered(session, departure)
             if refused.stop:
                 session.get_one(Conversation, departure.conversation_id, populate_existing=True).stopped = refused.code[:32]
+        if lost is not None:
+            self.lost(lost)
 
     def _hold(self, number: int, envelope: Envelope) -> None:
         """Waits for a word of the person (outbox.heard_from), unless they wrote while we knocked: then it is sent at once."""
@@ -235,8 +240,12 @@ class Delivery:
             departure.next_at = self.clock() + dt.timedelta(seconds=_backoff(departure.attempts))
             if departure.attempts < MISTAKES:
                 return departure.next_at
+            lost = None
             if departure.state == "waiting":
                 outbox.fail(session, departure, problem, self.clock())
+                lost = _unanswered(session, departure)
+        if lost is not None:
+            self.lost(lost)
         return None
 
     def _again(self, lane: Leased, number: int, seconds: float, code: str, everybody: bool = False) -> dt.datetime | None:
@@ -285,6 +294,15 @@ class Delivery:
 def _first(session: Session, lane: Leased) -> Departure | None:
     waiting = (Departure.channel == lane.channel, Departure.chat == lane.chat, Departure.state == "waiting")
     return session.scalar(select(Departure).where(*waiting).order_by(Departure.id).limit(1))
+
+
+def _unanswered(session: Session, departure: Departure) -> Unanswered | None:
+    """Who waits for the answer a departure was to bring; None where it answers nothing, such as the notice that an answer was lost."""
+    answers = (Message.departure_id == departure.id, Message.answers_id.is_not(None))
+    if session.scalar(select(Message.id).where(*answers).limit(1)) is None:
+        return None
+    account = session.get_one(Conversation, departure.conversation_id).account
+    return Unanswered(departure.channel, account, in_utc(departure.created_at), given_up=True)
 
 
 def _heard(session: Session, conversation_id: int) -> dt.datetime | None:
