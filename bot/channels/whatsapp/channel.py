@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.channels.rendering import with_one_language_button, words_of
+from bot.channels.whatsapp.addresses import account_of
 from bot.channels.whatsapp.graph import Garbled, Graph
 from bot.channels.whatsapp.rendering import LONGEST_BODY, render
 from bot.channels.whatsapp.sending import Sender
@@ -86,6 +87,11 @@ class WhatsAppChannel:
     def patience(self) -> float:
         """Seconds after which no status is expected any more."""
         return PATIENCE
+
+    def conversation_of(self, speaker: str) -> str:
+        """A person may be named by number or by user id."""
+        with self._sessions() as session:
+            return account_of(session, speaker)
 
     def work(self, parcel: Parcel) -> None:
         """Does what an update asks for. Raises TryLater or AssistantAway."""

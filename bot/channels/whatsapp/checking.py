@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,9 @@ NEEDED = {
     "whatsapp_app_secret": "the app's secret (App settings > Basic); without it every webhook is refused",
     "whatsapp_verify_token": "a word of your own, which you also enter at Configuration > Webhook > Verify token",
 }
+# What a header can carry; tokens and secrets are letters and digits. Anything else was copied along with them.
+SOUND = re.compile(r"[\x21-\x7e]+", re.ASCII)
+SECRET_AGAIN = "Copy it again from App settings > Basic."
 FIELDS = frozenset({"messages", "message_template_status_update", "account_update"})
 
 
@@ -43,7 +47,10 @@ def check(settings: Settings) -> list[Finding]:
     """All findings, without sending anything to anybody."""
     missing = [_missing(name, what) for name, what in NEEDED.items() if not getattr(settings, name)]
     findings = [*missing, _address(settings), *_own_webhook(settings)]
-    if settings.whatsapp_token and settings.whatsapp_number_id:
+    if settings.whatsapp_token and not SOUND.fullmatch(settings.whatsapp_token):
+        advice = "Copy the token again, alone, and set VEIVISER_WHATSAPP_TOKEN."
+        findings.append(Finding("token", "wrong", "holds a blank or a sign that no token has", advice))
+    elif settings.whatsapp_token and settings.whatsapp_number_id:
         graph = Graph(settings.whatsapp_api, settings.whatsapp_token, settings.whatsapp_number_id)
         try:
             findings += _with_meta(settings, graph)
@@ -57,8 +64,15 @@ def _missing(name: str, what: str) -> Finding:
 
 
 def _address(settings: Settings) -> Finding:
-    address = urlsplit(settings.public)
     webhook = settings.public + PATH
+    try:
+        address = urlsplit(settings.public)
+        whole = bool(address.hostname) and address.port != 0
+    except ValueError:  # such as a port beyond 65535
+        whole = False
+    if not whole:
+        advice = "Set VEIVISER_PUBLIC_URL to the address of your proxy with TLS, such as https://veiviser.example; a port is 1 to 65535."
+        return Finding("public address", "wrong", f"{webhook} is no address", advice)
     if address.scheme == "https" and address.hostname not in ("localhost", "127.0.0.1"):
         return Finding("public address", "ok", f"the webhook is {webhook}")
     advice = "Meta posts to https only: set VEIVISER_PUBLIC_URL to the address of your proxy with TLS."
@@ -148,10 +162,12 @@ def _number(graph: Graph) -> Finding:
 def _subscription(settings: Settings, graph: Graph, app_id: str) -> Finding:
     """Asked with the app's own token, so that a wrong secret is found here too."""
     about, webhook = "webhook at Meta", settings.public + PATH
+    if settings.whatsapp_app_secret and not SOUND.fullmatch(settings.whatsapp_app_secret):
+        return Finding(about, "wrong", "the app secret holds a blank or a sign that no secret has", SECRET_AGAIN)
     try:
         told = graph.get(f"{app_id}/subscriptions", access_token=f"{app_id}|{settings.whatsapp_app_secret}").get("data") or []
     except GraphError as error:
-        return Finding(about, "wrong", f"the app secret is refused ({error})", "Copy it again from App settings > Basic.")
+        return Finding(about, "wrong", f"the app secret is refused ({error})", SECRET_AGAIN)
     ours = next((one for one in told if one.get("object") == OBJECT), None)
     if ours is None or not ours.get("active", True):
         return Finding(about, "wrong", "not registered", f"Enter {webhook} at WhatsApp > Configuration > Webhook and verify it.")

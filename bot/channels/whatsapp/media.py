@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 TRIES = 4
 PAUSE = 3.0  # seconds, times the number of the try
 TOKEN_PAUSE = 60.0
+TOKEN_TRIES = 3  # then the message goes on without its file, before an advisor is called to a chat that holds nothing (traffic/arriving.py)
 UNWANTED = re.compile(r"[\x00-\x1f\x7f/\\:]+")
 LONGEST_NAME = 120
 
@@ -32,10 +33,10 @@ class Fetcher:
     """Fetches files of persons from the API."""
 
     def __init__(self, graph: Graph) -> None:
-        self._graph, self._tries = graph, Tries(TRIES)
+        self._graph, self._tries, self._token_tries = graph, Tries(TRIES), Tries(TOKEN_TRIES)
 
     def fetch(self, kind: str, given: Mapping[str, Any], message_id: str) -> MediaIn:
-        """A file of a message, or why it is not there. Raises TryLater while the API stumbles or our token fails."""
+        """A file of a message, or why it is not there. Raises TryLater some times while the API stumbles or our token fails."""
         announced = str(given.get("mime_type") or "").partition(";")[0].strip().lower()
         try:
             found = self._graph.media(str(given.get("id") or "none"))
@@ -56,12 +57,13 @@ class Fetcher:
         return MediaIn(kind, _name(kind, given, announced), announced, problem=NOT_FETCHED)
 
     def _later(self, error: GraphError, message_id: str) -> None:
-        """Raises TryLater unless the file is gone."""
+        """Raises TryLater unless the file is gone, or was tried for often enough."""
         found = verdict(error.code if error.told else -1, error.subcode, error.status, error.transient)
         logger.warning("A file was not fetched (%s).", error)
-        if found.alarm and error.code != 100 and error.status != 404:  # our token: it is still there when that is mended
-            raise TryLater("whatsapp_token", TOKEN_PAUSE)
-        if found.way in (Way.LATER, Way.EVERYBODY) and error.code != 100:
+        if found.alarm and error.code != 100 and error.status != 404:  # our token, which may be replaced just now
+            if self._token_tries.again(message_id):
+                raise TryLater("whatsapp_token", TOKEN_PAUSE)
+        elif found.way in (Way.LATER, Way.EVERYBODY) and error.code != 100:
             self._try_again(message_id)
 
     def _try_again(self, message_id: str) -> None:

@@ -21,6 +21,7 @@ NUMBER = re.compile(r"[0-9]{5,20}", re.ASCII)
 SCOPED = re.compile(r"[A-Z]{2}\.[A-Za-z0-9.]{1,115}", re.ASCII)
 IDENTITY = re.compile(r"[\x21-\x7e]{1,1000}", re.ASCII)
 LONGEST_ID = 128  # as Message.external_id
+NO_CODE = -1  # of an error without one; 0 is a code of Meta's, and a grave one
 STATUSES = frozenset({"sent", "delivered", "read", "played", "failed"})
 # Nobody waits for an answer to these: an emoji on a message, a message taken back (it was answered; deleting is asked for in words), an
 # opened chat without a word.
@@ -89,7 +90,7 @@ def _messages(value: dict[str, Any], number_id: str) -> Iterator[Parcel]:
     contacts = _dicts(value.get("contacts"))
     alone = contacts[0] if len(contacts) == 1 else {}
     for problem in _dicts(value.get("errors")):
-        logger.error("WhatsApp reports error %s about our number.", _number(problem.get("code")))
+        logger.error("WhatsApp reports error %s about our number.", _code(problem.get("code")))
     for message in _dicts(value.get("messages")):
         yield from _message(message, alone)
     for status in _dicts(value.get("statuses")):
@@ -153,7 +154,7 @@ def _status(status: dict[str, Any], contact: dict[str, Any]) -> Iterator[Parcel]
         sent_to = address(status.get("recipient_id"), status.get("recipient_user_id"), contact.get("wa_id"), contact.get("user_id"))
         moment = _number(status.get("timestamp"))
         token = status.get("biz_opaque_callback_data")
-        codes = [_number(one.get("code")) for one in _dicts(status.get("errors"))]
+        codes = [_code(one.get("code")) for one in _dicts(status.get("errors"))]
         payload = {"kind": "status", "id": wamid, "state": state, "at": moment, "codes": codes}
         payload["token"] = token if isinstance(token, str) and IDENTITY.fullmatch(token) else ""
         yield Parcel(f"status:{short_id(wamid)}:{state}", f"{sent_to or 'unknown'}/status", payload, sort=moment)
@@ -176,7 +177,11 @@ def _dicts(given: Any) -> list[dict[str, Any]]:
     return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
 
 
-def _number(given: Any) -> int:
-    """A number of theirs, which may come as text; 0 for anything else."""
+def _code(given: Any) -> int:
+    return _number(given, NO_CODE)
+
+
+def _number(given: Any, otherwise: int = 0) -> int:
+    """A number of theirs, which may come as text."""
     text = str(given) if isinstance(given, str | int) and not isinstance(given, bool) else ""
-    return int(text) if re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) else 0
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) else otherwise

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.channels.whatsapp.errors import LATER, PAIR_LIMIT, Verdict, Way, pair_wait, verdict
-from bot.channels.whatsapp.parcels import short_id
+from bot.channels.whatsapp.parcels import NO_CODE, short_id
 from bot.channels.whatsapp.tries import Tries
 from bot.channels.whatsapp.window import CLOSED, note_closed
 from bot.conversations.channel import TryLater
@@ -44,7 +44,7 @@ class Statuses:
         at = min(dt.datetime.fromtimestamp(status["at"], dt.UTC), self._clock()) if status["at"] else self._clock()
         with self._sessions.begin() as session:
             if status["state"] == "failed":
-                known = self._failed(session, wamid, token, status.get("codes") or [0], at)
+                known = self._failed(session, wamid, token, status.get("codes") or [NO_CODE], at)
             else:
                 known = outbox.move_on(session, CHANNEL, STATES[status["state"]], at, external_id=wamid, token=token)
                 if known:

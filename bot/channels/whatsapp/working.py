@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.channels.whatsapp.addresses import account_of, note
+from bot.channels.whatsapp.addresses import settle
 from bot.channels.whatsapp.graph import Garbled, Graph, GraphError
 from bot.channels.whatsapp.media import Fetcher
 from bot.channels.whatsapp.moving import move
@@ -72,8 +72,7 @@ class Worker:
         message = parcel.payload["message"]
         with self._sessions.begin() as session:
             # Not the sender in the message, who may have moved since.
-            account = account_of(session, parcel.chat)
-            note(session, account, parcel.payload.get("also", ""))
+            account = settle(session, parcel.chat, parcel.payload.get("also", ""))
             before = stored(session, account, parcel.external_id)
             # What a number stood for when the message was first read is what it stands for.
             text = self._reception.seal.open(before.sealed_text) if before else words_of(session, account, _words(message))

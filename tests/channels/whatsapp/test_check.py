@@ -67,6 +67,13 @@ def test_all_is_well(running: Settings) -> None:
         ({"whatsapp_app_secret": "another"}, {"webhook at Meta"}),
         ({"public_url": "http://veiviser.example"}, {"public address", "webhook at Meta"}),
         ({"public_url": "https://other.example"}, {"webhook at Meta"}),
+        ({"public_url": "https://veiviser.example:99999"}, {"public address", "webhook at Meta"}),
+        ({"public_url": "https://veiviser.example:0"}, {"public address", "webhook at Meta"}),
+        ({"public_url": "https://"}, {"public address", "webhook at Meta"}),
+        ({"public_url": "https://[veiviser"}, {"public address", "webhook at Meta"}),
+        ({"whatsapp_token": "EAAGæøå"}, {"token"}),
+        ({"whatsapp_token": "EAAG\n"}, {"token"}),
+        ({"whatsapp_app_secret": "hemmelighet-æ"}, {"webhook at Meta"}),
         ({"whatsapp_template": "unknown"}, {"template"}),
         ({"whatsapp_template": "", "mode": Mode.PRODUCTION}, {"template"}),
     ],
@@ -111,6 +118,14 @@ def test_the_command_ends_with_1_when_something_is_wrong(running: Settings, monk
     running.whatsapp_number_id = ""
     ended = CliRunner().invoke(command.commands, ["check"])
     assert ended.exit_code == 1 and "phone number ID" in ended.output
+
+
+def test_the_command_names_a_token_that_no_header_can_carry(running: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    running.whatsapp_token = "EAAG…"
+    monkeypatch.setattr(command, "settings", lambda: running)
+    ended = CliRunner().invoke(command.commands, ["check"])
+    assert ended.exit_code == 1 and ended.exception.__class__ is SystemExit
+    assert "VEIVISER_WHATSAPP_TOKEN" in ended.output and "EAAG" not in ended.output
 
 
 def test_the_template_is_printed_in_every_language_meta_has(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -200,6 +200,20 @@ def test_a_file_is_asked_for_again_while_the_api_stumbles_or_the_token_fails(hou
     assert [one.media[0].content for one in received] == [PDF]
 
 
+def test_a_message_is_not_kept_waiting_for_a_token_that_nobody_replaces(house: House, received: list[Incoming]) -> None:
+    media_id = house.graph.put_file(OGG, "audio/ogg")
+    house.graph.faults["media"].extend([Fault(status=401, answer={"error": {"code": 190}})] * 9)
+    house.hears(file("audio", media_id, OGG, "audio/ogg", voice=True))
+    waited = 0
+    while not received and waited < 20:
+        house.clock.moves(seconds=61)
+        house.works()
+        waited += 1
+    assert waited == 3 and house.stuck == []  # an advisor would be called after five minutes
+    assert [(one.kind, one.media[0].problem) for one in received] == [("voice", "not_fetched")]
+    assert house.words_stored() == [""] and house.arrivals_in("waiting") == []
+
+
 def test_the_address_of_a_file_wants_our_token_and_runs_out(house: House) -> None:
     at = house.channel.graph.media(house.graph.put_file(PDF, "application/pdf"))
     assert at.sha256 == hashlib.sha256(PDF).hexdigest() and at.size == len(PDF)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.channels.whatsapp.conftest import House
 from tests.fake_messengers.whatsapp import Fault, error
-from tests.fake_messengers.whatsapp_payloads import AMINA, body_of, status_value, text, value_of, wamid
+from tests.fake_messengers.whatsapp_payloads import AMINA, YUSUF, body_of, status_value, text, value_of, wamid
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["sent", "delivered", "read"])))
@@ -46,6 +46,20 @@ def test_what_failed_for_a_passing_reason_goes_out_again(house: House, code: int
     house.status("delivered")
     assert house.departures() == ["delivered"]
     assert len({one.words for one in house.graph.sent}) == 1 and len(house.graph.sent) == 2
+
+
+@pytest.mark.parametrize("errors", [None, [], [{"title": "no code"}], [{"code": "soon"}], [{"code": None}]])
+def test_a_failure_without_a_code_fails_that_message_and_stops_nobody(house: House, errors: list[dict[str, str | None]] | None) -> None:
+    house.writes("how much money do I get")
+    one = house.graph.sent[-1]
+    value = status_value(one.id, "failed", one.token, one.account)
+    if errors is not None:
+        value["statuses"][0]["errors"] = errors
+    house.hear(body_of(value))
+    house.works()
+    assert house.departures() == ["failed"] and set(house.problems()) == {"-1"}
+    house.writes("me too", YUSUF)
+    assert len(house.graph.sent_to(YUSUF)) == 1
 
 
 def test_but_not_for_ever(house: House) -> None:
