@@ -98,10 +98,10 @@ def test_a_forum(station: Station, telegram: FakeTelegram) -> None:
     assert station.heard() == ["money"]
     assert telegram.sent(SUPERGROUP)[0]["message_thread_id"] == 2
     telegram.closed_threads.add(2)
-    telegram.update("message", telegram.message(SUPERGROUP, **mention(f"@{NAME} more"), **topic))
+    telegram.update("message", telegram.message(SUPERGROUP, **mention(f"@{NAME} and then"), **topic))
     station.settle()
     assert "message_thread_id" not in telegram.sent(SUPERGROUP)[1]
-    assert station.said(SUPERGROUP)[1] == "answer to more"
+    assert station.said(SUPERGROUP)[1] == "answer to and then"
 
 
 def test_what_is_personal_gets_a_door(office: Station, telegram: FakeTelegram) -> None:
