@@ -10,19 +10,21 @@ import datetime as dt
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.history import store_unprompted
 from bot.desk import cases
 from bot.desk.announcing import Announcer
-from bot.desk.colleagues import Colleague, colleague_from
-from bot.plans.chats import chats_of, chats_of_each, ever_together, person_of
+from bot.desk.colleagues import Colleague, Role, colleague_from
+from bot.desk.hours import hours_of
+from bot.desk.reasons import Reason, urgency_of
+from bot.plans.chats import belonged_to, chats_of, chats_of_each, ever_together, person_of
 from bot.plans.moments import in_utc
 from bot.plans.rows import hold_conversation
 from bot.storage.desk_tables import Account, Case, CaseEvent
-from bot.storage.plan_tables import ChatLink, Wish
+from bot.storage.plan_tables import ChatLink, Participant, Wish
 from bot.storage.tables import Author, Conversation, ConversationState, Message
 
 if TYPE_CHECKING:
@@ -78,8 +80,9 @@ def out_of_step(session: Session) -> list[int]:
 def settle(desk: Desk, session: Session, conversation_id: int, silent: bool = False) -> bool:
     """Brings the chats of a person and their one case together; false when there was nothing to do.
 
-    Of two open cases the older one goes on. Every chat is with whoever has the case, and hears it where the assistant falls silent or
-    comes back; unless `silent`, because it is being said anyway.
+    Of two open cases the older one goes on, with the municipality of the plan that its chat was linked to. A case of whoever had the
+    chat before ends. Every chat is with whoever has the case, and hears it where the assistant falls silent or comes back; unless
+    `silent`, because it is being said anyway.
     """
     session.flush()
     with session.no_autoflush:
@@ -87,8 +90,10 @@ def settle(desk: Desk, session: Session, conversation_id: int, silent: bool = Fa
             return False
     hold_conversation(session, conversation_id)
     chats = chats_of(session, conversation_id)
-    found = cases.open_cases_of(session, chats)
+    found = _without_others(session, cases.open_cases_of(session, chats), desk.clock())
     before = _holders(session, found)
+    for case in found:
+        _bring_home(desk, session, case)
     for other in found[1:]:
         _merge(session, found[0], other, desk.clock())
     state = WITH[found[0].state] if found else ConversationState.ASSISTANT
@@ -125,7 +130,70 @@ def _states(session: Session, chats: Collection[int]) -> dict[int, ConversationS
 def _in_step(session: Session, chats: Collection[int]) -> bool:
     found = cases.open_cases_of(session, chats)
     state = WITH[found[0].state] if found else ConversationState.ASSISTANT
-    return len(found) <= 1 and set(_states(session, chats).values()) <= {state, ConversationState.CLOSED}
+    astray = any(_other_before(session, case) or _new_home(session, case) for case in found)
+    return len(found) <= 1 and not astray and set(_states(session, chats).values()) <= {state, ConversationState.CLOSED}
+
+
+def _without_others(session: Session, found: list[Case], now: dt.datetime) -> list[Case]:
+    """The cases of the person; those of whoever had the chat before are closed."""
+    others = {case.id: link for case in found if (link := _other_before(session, case)) is not None}
+    for case in found:
+        if case.id in others:
+            _leave_behind(session, case, others[case.id].linked_at, now)
+    return [case for case in found if case.id not in others]
+
+
+def _other_before(session: Session, case: Case) -> ChatLink | None:
+    """The link that made the chat of a case another person's than the one it began with; None where there is no such link."""
+    link = session.scalar(select(ChatLink).where(ChatLink.conversation_id == case.conversation_id, ChatLink.ended_at.is_(None)).limit(1))
+    if link is None or person_of(session, case.conversation_id) != link.participant_id:
+        return None
+    # A case can have been passed on from another chat of the person (bot/plans/chats.py); the words that called a person are still there.
+    began_in = session.scalar(select(Message.conversation_id).where(Message.id == case.trigger_id)) or case.conversation_id
+    return None if belonged_to(session, began_in, case.opened_at) in (None, link.participant_id) else link
+
+
+def _leave_behind(session: Session, case: Case, linked_at: dt.datetime, now: dt.datetime) -> None:
+    """Ends a case whose person has no chat left: "no_contact", for nothing was answered and nobody said that it is not needed any more.
+
+    It ends when the chat became somebody else's, so what that person writes is not shown in it.
+    """
+    case.state, case.outcome, case.closed_at, case.last_at = "closed", "no_contact", linked_at, now
+    case.waiting_since = case.target_at = None
+    cases.note(session, case, "closed", now, outcome="no_contact")
+
+
+def _new_home(session: Session, case: Case) -> str:
+    """The municipality of the plan that the chat of a case was linked to since it was opened or moved; "" where it has it already.
+
+    Only since then: an advisor may send a case elsewhere on purpose.
+    """
+    linked = select(ChatLink.linked_at, Participant.municipality).join(Participant, Participant.id == ChatLink.participant_id)
+    row = session.execute(linked.where(ChatLink.conversation_id == case.conversation_id, ChatLink.ended_at.is_(None)).limit(1)).first()
+    if row is None or row.municipality == case.municipality or in_utc(row.linked_at) <= in_utc(case.opened_at):
+        return ""
+    moved = session.scalar(select(func.max(CaseEvent.at)).where(CaseEvent.case_id == case.id, CaseEvent.kind == "moved"))
+    return "" if moved is not None and in_utc(moved) >= in_utc(row.linked_at) else str(row.municipality)
+
+
+def _bring_home(desk: Desk, session: Session, case: Case) -> None:
+    """Moves a case to the municipality of the plan; an advisor who may not see it there does not keep it."""
+    home = _new_home(session, case)
+    if not home:
+        return
+    now = desk.clock()
+    cases.note(session, case, "moved", now, before=case.municipality, to=home)
+    case.municipality = home
+    if case.holder_id is not None and not _sees(_colleague(session, case.holder_id), home):
+        case.state, case.holder_id, case.held_since = "waiting", None, None
+        case.waiting_since = case.waiting_since or now
+        case.target_at = case.target_at or hours_of(desk.place(home)).after(now, urgency_of(Reason(case.reason)).target)
+    session.flush()
+    session.refresh(case, ["holder"])
+
+
+def _sees(who: Colleague, municipality: str) -> bool:
+    return who.municipality == municipality or (who.role is Role.ADMINISTRATOR and not who.municipality)
 
 
 def _holders(session: Session, found: list[Case]) -> dict[int, int]:

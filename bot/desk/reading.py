@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -19,9 +20,9 @@ from bot.desk.problems import NoSuchCase
 from bot.desk.queue import visible_to
 from bot.desk.sent import Sent, sent_of
 from bot.desk.shown_chats import Chat, shown_chats, shown_messages
-from bot.plans.chats import chats_of
+from bot.plans.chats import belonged_to, chats_of_case, person_of, person_of_case
 from bot.plans.moments import in_utc
-from bot.plans.reading import plan_of_conversation
+from bot.plans.reading import plan_of
 from bot.plans.snapshot import PlanSnapshot
 from bot.storage.desk_tables import Account, Case, CasePresence
 from bot.storage.sealing import Seal
@@ -112,6 +113,7 @@ def case_for(session: Session, who: Colleague, case_id: int) -> Case:
 def case_view(session: Session, seal: Seal, library: Library, who: Colleague, case_id: int, now: dt.datetime) -> CaseView:
     """A case with all that lies around it. Raises NoSuchCase or SealError."""
     case = case_for(session, who, case_id)
+    person = person_of_case(session, case)
     return CaseView(
         case=case,
         lines=conversation_lines(session, seal, library, case),
@@ -125,11 +127,11 @@ def case_view(session: Session, seal: Seal, library: Library, who: Colleague, ca
             )
             for event in case.events
         ),
-        plan=plan_of_conversation(session, seal, case.conversation_id),
+        plan=None if person is None else plan_of(session, seal, person),
         earlier=_earlier(session, case, who),
         present=_present(session, case, who, now),
         chats=shown_chats(session, case),
-        answers_go_to=answer_chat(session, case),
+        answers_go_to=answer_chat(session, case) if case.closed_at is None else case.conversation,
     )
 
 
@@ -205,8 +207,17 @@ def _named(session: Session, library: Library, details: dict[str, Any]) -> dict[
 
 
 def _earlier(session: Session, case: Case, who: Colleague) -> tuple[Case, ...]:
-    same = (Case.conversation_id.in_(chats_of(session, case.conversation_id)), Case.id != case.id, visible_to(who))
-    return tuple(session.scalars(select(Case).where(*same).order_by(Case.id.desc()).limit(20)))
+    """Other cases of the same person: one that began while the chat was somebody else's is not theirs."""
+    owner = _owner(session, case)
+    same = (Case.conversation_id.in_(chats_of_case(session, case)), Case.id != case.id, visible_to(who))
+    found = session.scalars(select(Case).where(*same).order_by(Case.id.desc()))
+    theirs = (one for one in found if belonged_to(session, one.conversation_id, one.opened_at) == owner)
+    return tuple(islice(theirs, 20))
+
+
+def _owner(session: Session, case: Case) -> int | None:
+    linked = person_of(session, case.conversation_id) if case.closed_at is None else None
+    return linked if linked is not None else belonged_to(session, case.conversation_id, case.opened_at)
 
 
 def _present(session: Session, case: Case, who: Colleague, now: dt.datetime) -> tuple[tuple[str, bool], ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, not_, select, update
+from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.storage.desk_tables import Case
@@ -54,6 +55,33 @@ def person_of(session: Session, conversation_id: int) -> int | None:
     return session.scalar(linked.where(*own).order_by(ChatLink.id.desc()).limit(1))
 
 
+def person_of_case(session: Session, case: Case) -> int | None:
+    """The participant a case is about: of its chat now, or when it was closed. A chat may be somebody else's by then."""
+    if case.closed_at is None:
+        return person_of(session, case.conversation_id)
+    linked = select(ChatLink.participant_id).join(Conversation, Conversation.id == ChatLink.conversation_id)
+    own = (ChatLink.conversation_id == case.conversation_id, *_linked_at_close(case), _private())
+    return session.scalar(linked.where(*own).order_by(ChatLink.id).limit(1))
+
+
+def chats_of_case(session: Session, case: Case) -> tuple[int, ...]:
+    """The chats a case is about, its own among them, by number; of a closed one those that were the person's then and still are."""
+    if case.closed_at is None:
+        return chats_of(session, case.conversation_id)
+    person = person_of_case(session, case)
+    if person is None:
+        return (case.conversation_id,)
+    then = set(session.scalars(select(ChatLink.conversation_id).where(ChatLink.participant_id == person, *_linked_at_close(case))))
+    return tuple(sorted({case.conversation_id, *(then & set(chats_of_participant(session, person)))}))
+
+
+def belonged_to(session: Session, conversation_id: int, moment: dt.datetime) -> int | None:
+    """The participant a chat was linked to at a moment, else the next one it was linked to: who types a code has mostly written before."""
+    lasted = or_(ChatLink.ended_at.is_(None), ChatLink.ended_at >= moment)
+    found = select(ChatLink.participant_id).where(ChatLink.conversation_id == conversation_id, lasted)
+    return session.scalar(found.order_by(ChatLink.id).limit(1))
+
+
 def pass_case_on(session: Session, conversation_id: int) -> None:
     """Before a chat is unlinked: the open case that began in it stays with the person, in the chat of theirs that was used last.
 
@@ -66,6 +94,12 @@ def pass_case_on(session: Session, conversation_id: int) -> None:
     if last is not None:
         open_one = update(Case).where(Case.conversation_id == conversation_id, Case.state != "closed")
         session.execute(open_one.values(conversation_id=last, version=Case.version + 1), execution_options={"synchronize_session": False})
+
+
+def _linked_at_close(case: Case) -> tuple[ColumnElement[bool], ...]:
+    """Links of when a case was closed. One of that very moment, that was not there when the case began, is what closed it."""
+    begun = or_(ChatLink.linked_at < case.closed_at, ChatLink.linked_at <= case.opened_at)
+    return begun, or_(ChatLink.ended_at.is_(None), ChatLink.ended_at >= case.closed_at)
 
 
 def _private(chat: type[Conversation] = Conversation) -> ColumnElement[bool]:

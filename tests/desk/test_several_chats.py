@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from bot.desk import one_case
 from bot.desk.acting import Booking
-from bot.desk.colleagues import Colleague
+from bot.desk.colleagues import Colleague, Role
 from bot.desk.files import FileIn
 from bot.desk.problems import NoSuchCase
 from bot.desk.queue import Wanted, queue
@@ -21,7 +21,7 @@ from bot.plans.chats import chats_of, chats_of_each, person_of
 from bot.plans.linking import revoke
 from bot.plans.wishes import store_wish
 from bot.storage.desk_tables import Attachment, Case, CaseEvent
-from bot.storage.plan_tables import Appointment, ChatLink, LinkTry, Wish
+from bot.storage.plan_tables import Appointment, ChatLink, LinkTry, Participant, Wish
 from bot.storage.tables import Author, Conversation, ConversationState, Message
 from bot.storage.traffic_tables import Departure
 from tests.desk.common import UNLINK, Place, at
@@ -67,6 +67,22 @@ def held(place: Place, asks: str = "page") -> tuple[Colleague, int]:
     kari, number = place.advisor(), place.open(asks).id
     place.do(kari, "take", number)
     return kari, number
+
+
+def of_larvik(place: Place, account: str = "own") -> int:
+    """Berit of Larvik with a chat of her own, in which she has written; the participant's number."""
+    with place.sessions.begin() as session:
+        berit = people.person(session, place.seal, "LAR-2")
+        session.get_one(Participant, berit).municipality = "larvik"
+    place.chat(account, "larvik")
+    place.joins(account, berit)
+    place.says("money of Berit", account)
+    place.clock.go_on(minutes=1)
+    return berit
+
+
+def written(seen: CaseView) -> set[str]:
+    return {line.text for line in seen.lines if line.author == "participant"}
 
 
 def view(place: Place, who: Colleague, number: int) -> CaseView:
@@ -526,6 +542,155 @@ def test_another_municipality_sees_none_of_it(place: Place, ali: int) -> None:
     _, number = held(place)
     with pytest.raises(NoSuchCase):
         view(place, place.advisor("Siv", "larvik"), number)
+
+
+# a chat that becomes somebody else's
+
+
+def test_a_closed_case_shows_nothing_of_whoever_has_the_chat_later(place: Place) -> None:
+    place.linked("shared")
+    kari, number = held(place, "shared")
+    berit = of_larvik(place)
+    place.do(kari, "give_back", number, "answered")
+    place.clock.go_on(minutes=1)
+    place.joins("shared", berit)
+    place.clock.go_on(minutes=1)
+    place.says("money again", "shared")
+    seen = view(place, kari, number)
+    assert "person" in written(seen) and not written(seen) & {"money of Berit", "money again"}
+    assert [chat.id for chat in seen.chats] == [number_of(place, "shared")] and seen.answers_go_to.account == "shared"
+    assert seen.plan is not None and seen.plan.participant.reference == "OSL-1"
+
+
+def test_a_closed_case_of_nobody_known_does_not_become_that_of_whoever_links_the_chat(place: Place) -> None:
+    place.chat("shared")
+    kari, number = held(place, "shared")
+    place.do(kari, "give_back", number, "answered")
+    place.clock.go_on(minutes=1)
+    place.joins("shared", of_larvik(place))
+    place.clock.go_on(minutes=1)
+    place.says("money again", "shared")
+    seen = view(place, kari, number)
+    assert seen.plan is None and len(seen.chats) == 1
+    assert "person" in written(seen) and not written(seen) & {"money of Berit", "money again"}
+
+
+def test_a_closed_case_keeps_the_other_chats_and_the_plan_of_its_own_person(place: Place, ali: int) -> None:
+    kari, number = held(place)
+    place.says("money from the phone", "phone")
+    place.clock.go_on(minutes=1)
+    place.do(kari, "give_back", number, "answered")
+    place.clock.go_on(minutes=1)
+    place.joins("page", of_larvik(place))
+    seen = view(place, kari, number)
+    assert "money from the phone" in written(seen) and "money of Berit" not in written(seen)
+    assert seen.plan is not None and seen.plan.participant.id == ali
+
+
+@pytest.mark.parametrize("taken", [False, True])
+@pytest.mark.parametrize("unlinked", [False, True])
+def test_an_open_case_ends_when_its_only_chat_becomes_somebody_elses(place: Place, rounds: CaseRounds, taken: bool, unlinked: bool) -> None:
+    place.linked("shared")
+    place.says("person of Ali", "shared")
+    number, kari, siv = place.open("shared").id, place.advisor(), place.advisor("Siv", "larvik")
+    if taken:
+        place.do(kari, "take", number)
+    berit = of_larvik(place)
+    if unlinked:
+        place.unlinked(number_of(place, "shared"))
+        place.clock.go_on(minutes=1)
+    place.joins("shared", berit)
+    assert place.case("shared") is None and place.case("own") is None and states(place, "shared", "own") == [ASSISTANT, ASSISTANT]
+    seen = view(place, kari, number)
+    assert (seen.case.state, seen.case.outcome, seen.case.municipality) == ("closed", "no_contact", "oslo")
+    assert "money of Berit" not in written(seen) and len(seen.chats) == 1
+    assert (seen.plan and seen.plan.participant.reference) == (None if unlinked else "OSL-1")
+    assert "handover_returned" in place.keys("shared") and rounds.round() == 0
+    place.clock.go_on(minutes=1)
+    place.says("person of Berit", "shared")
+    theirs = view(place, siv, place.open("own").id)
+    assert {"money of Berit", "person of Berit"} <= written(theirs) and "person of Ali" not in written(theirs)
+    assert theirs.earlier == ()
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_open_case_goes_to_the_municipality_of_the_plan_its_chat_is_linked_to(place: Place, rounds: CaseRounds, taken: bool) -> None:
+    place.chat("shared")
+    place.says("person", "shared")
+    number, kari, siv = place.open("shared").id, place.advisor(), place.advisor("Siv", "larvik")
+    if taken:
+        place.do(kari, "take", number)
+    place.joins("shared", of_larvik(place))
+    case = place.open("own")
+    assert (case.id, case.state, case.municipality, case.holder_id) == (number, "waiting", "larvik", None)
+    assert case.waiting_since is not None and case.target_at is not None
+    assert states(place, "shared", "own") == [WAITING, WAITING]
+    assert place.keys("shared").count("handover_requeued") == int(taken) and "handover_requeued" not in place.keys("own")
+    with pytest.raises(NoSuchCase):
+        view(place, kari, number)
+    moved = [event.details for event in view(place, siv, number).events if event.kind == "moved"]
+    assert moved == [{"before": "Oslo", "to": "Larvik"}]
+    assert rounds.round() == 0
+
+
+def test_a_case_that_an_advisor_sent_elsewhere_stays_there(place: Place) -> None:
+    place.chat("shared")
+    kari, number = held(place, "shared")
+    place.joins("shared", of_larvik(place))
+    siv = place.advisor("Siv", "larvik")
+    place.do(siv, "take", number)
+    place.clock.go_on(minutes=1)
+    place.do(siv, "send_on", number, "oslo")
+    place.says("money", "shared")
+    assert (place.open("shared").municipality, place.open("shared").id) == ("oslo", number)
+    assert "person" in written(view(place, kari, number))
+
+
+def test_an_advisor_of_the_plans_municipality_keeps_the_case(place: Place) -> None:
+    place.chat("shared", "larvik")
+    place.says("person", "shared")
+    number, anna = place.open("shared").id, place.advisor("Anna", "", Role.ADMINISTRATOR)
+    place.do(anna, "take", number)
+    place.clock.go_on(minutes=1)
+    with place.sessions.begin() as session:
+        ali = people.person(session, place.seal, "OSL-1")
+    place.joins("shared", ali)
+    case = place.open("shared")
+    assert (case.municipality, case.state, case.holder_id) == ("oslo", "held", anna.id) and states(place, "shared") == [HUMAN]
+
+
+def test_a_case_passed_on_to_a_chat_that_was_once_somebody_elses_goes_on(place: Place) -> None:
+    ali = place.linked("page")
+    place.linked("phone", "OSL-2")
+    kari, number = held(place)
+    place.clock.go_on(minutes=1)
+    place.joins("phone", ali)
+    place.clock.go_on(minutes=1)
+    place.unlinked(number_of(place, "page"))
+    place.says("money", "phone")
+    assert (place.open("phone").id, place.open("phone").holder_id) == (number, kari.id)
+
+
+def test_earlier_cases_are_those_of_the_same_person(place: Place) -> None:
+    place.linked("shared")
+    kari, of_ali = held(place, "shared")
+    place.do(kari, "give_back", of_ali, "answered")
+    place.clock.go_on(minutes=1)
+    place.chat("own")
+    place.says("person", "own")
+    unlinked = place.open("own").id  # of the one who types a code there later
+    place.do(kari, "give_back", unlinked, "not_needed")
+    place.clock.go_on(minutes=1)
+    with place.sessions.begin() as session:
+        berit = people.person(session, place.seal, "OSL-2")
+    place.joins("own", berit)
+    place.joins("shared", berit)
+    place.clock.go_on(minutes=1)
+    place.says("person", "shared")
+    number = place.open("shared").id
+    assert [case.id for case in view(place, kari, number).earlier] == [unlinked]
+    assert view(place, kari, of_ali).earlier == ()
+    assert view(place, kari, unlinked).earlier == ()
 
 
 # at once
