@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.desk.colleagues import Colleague, Role
-from bot.plans.chats import chats_of_each
+from bot.desk.shown_chats import shown_messages
+from bot.plans.chats import person_of_case
 from bot.plans.moments import in_utc
 from bot.storage.desk_tables import Case
-from bot.storage.plan_tables import ChatLink, Participant
+from bot.storage.plan_tables import Participant
 from bot.storage.sealing import Seal
 from bot.storage.tables import Author, Conversation, Message
 
@@ -79,8 +80,7 @@ def queue(session: Session, seal: Seal, who: Colleague, wanted: Wanted, now: dt.
         order = (Case.closed_at.desc(),)  # type: ignore[assignment]
     found = select(Case).where(visible_to(who), *_narrowed(who, wanted)).order_by(*order).limit(MOST)
     cases = session.scalars(found.options(joinedload(Case.conversation))).all()
-    chats = chats_of_each(session, {case.conversation_id for case in cases if case.state != "closed"})
-    rows = [_row(session, seal, case, who, now, chats.get(case.conversation_id, (case.conversation_id,))) for case in cases]
+    rows = [_row(session, seal, case, who, now) for case in cases]
     if wanted.words:
         words = wanted.words.casefold()
         rows = [row for row in rows if words in f"{row.participant}\n{row.excerpt}\n{row.id}".casefold()]
@@ -117,8 +117,9 @@ def _narrowed(who: Colleague, wanted: Wanted) -> list[ColumnElement[bool]]:
     return narrowed
 
 
-def _row(session: Session, seal: Seal, case: Case, who: Colleague, now: dt.datetime, chats: tuple[int, ...]) -> Row:
-    newest = select(Message).where(Message.conversation_id.in_(chats), Message.author == Author.PARTICIPANT)
+def _row(session: Session, seal: Seal, case: Case, who: Colleague, now: dt.datetime) -> Row:
+    # What the case itself shows: a chat may be another person's by now.
+    newest = select(Message).where(shown_messages(session, case), Message.author == Author.PARTICIPANT)
     message = session.scalar(newest.order_by(Message.id.desc()).limit(1))
     conversation: Conversation = message.conversation if message else case.conversation
     words = " ".join(seal.open(message.sealed_text).split()) if message else ""
@@ -138,7 +139,7 @@ def _row(session: Session, seal: Seal, case: Case, who: Colleague, now: dt.datet
         late=target is not None and target < now and case.state != "closed",
         holder=case.holder.name if case.holder else "",
         mine=case.holder_id == who.id,
-        participant=_participant(session, seal, case.conversation_id),
+        participant=_participant(session, seal, case),
         excerpt=words[:EXCERPT],
         kind=message.details.get("kind", "") if message else "",
         excerpt_language=(message.language if message else "") or case.language,
@@ -146,7 +147,7 @@ def _row(session: Session, seal: Seal, case: Case, who: Colleague, now: dt.datet
     )
 
 
-def _participant(session: Session, seal: Seal, conversation_id: int) -> str:
-    linked = select(Participant).join(ChatLink, ChatLink.participant_id == Participant.id)
-    person = session.scalar(linked.where(ChatLink.conversation_id == conversation_id, ChatLink.ended_at.is_(None)))
+def _participant(session: Session, seal: Seal, case: Case) -> str:
+    number = person_of_case(session, case)
+    person = session.get(Participant, number) if number is not None else None
     return seal.open(person.sealed_name) if person else ""

@@ -560,6 +560,9 @@ def test_a_closed_case_shows_nothing_of_whoever_has_the_chat_later(place: Place)
     assert "person" in written(seen) and not written(seen) & {"money of Berit", "money again"}
     assert [chat.id for chat in seen.chats] == [number_of(place, "shared")] and seen.answers_go_to.account == "shared"
     assert seen.plan is not None and seen.plan.participant.reference == "OSL-1"
+    with place.sessions() as session:
+        (row,) = queue(session, place.seal, kari, Wanted(state="closed"), place.clock()).rows
+    assert row.excerpt == "person" and row.participant == seen.plan.participant.name
 
 
 def test_a_closed_case_of_nobody_known_does_not_become_that_of_whoever_links_the_chat(place: Place) -> None:
