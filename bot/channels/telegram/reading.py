@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channels.given import CONTROL, language_hint
+
 GROUPS = ("group", "supergroup")
 ANONYMOUS = "anonymous"
 GROUP_ANONYMOUS_BOT = 1087968824  # Telegram's own account behind which administrators of a group stay anonymous
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,64}))?(?:\s+(.*))?", re.DOTALL)
-APP_LANGUAGES = {"no": "nb", "ku": "kmr", "prs": "fa"}
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,7 @@ def person_of(message: dict[str, Any]) -> str:
 
 def hint_of(person: dict[str, Any]) -> str | None:
     """The language of the person's app, as our codes name it: a hint, nothing more."""
-    tag = _text(person.get("language_code")).lower().replace("_", "-").split("-")[0]
-    return APP_LANGUAGES.get(tag, tag) or None
+    return language_hint(_text(person.get("language_code")))
 
 
 def is_addressed(post: Post, me: Me) -> bool:

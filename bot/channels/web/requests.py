@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from fastapi import Request
 from pydantic import ValidationError
 
+from bot.channels.given import CONTROL, language_hint
 from bot.channels.web.contract import ChatRequest
 
 COOKIE = "veiviser_session"
 HEADER = "X-Chat-Session"
 SESSION = re.compile(r"[A-Za-z0-9_-]{16,128}")
 BYTES_PER_CHARACTER = 8  # JSON may escape one character as \uXXXX, and UTF-8 takes up to four bytes
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Refused(Exception):
@@ -50,8 +50,7 @@ def session_of(request: Request) -> WebSession:
 
 def hint_of(request: Request) -> str | None:
     """The first language of Accept-Language, as our codes name it."""
-    first = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip().lower().split("-")[0]
-    return {"no": "nb", "ku": "kmr", "prs": "fa"}.get(first, first) or None
+    return language_hint(request.headers.get("accept-language", "").split(",")[0].split(";")[0])
 
 
 async def body_of(request: Request, longest: int) -> ChatRequest:

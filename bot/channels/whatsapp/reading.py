@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.channels.given import CONTROL
 from bot.channels.rendering import picked
 from bot.conversations.history import conversation_of
 from bot.conversations.traffic.outbox import numbered_of, payload_of
@@ -15,7 +15,6 @@ from bot.storage.tables import Message
 from bot.storage.traffic_tables import Dispatch
 
 CHANNEL = "whatsapp"
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 REPLIES = ("button_reply", "list_reply")
 
 
