@@ -27,7 +27,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class SaidMessage:
-    """One message to a participant as the channels need it. `norwegian`: the same for the advisor; `by`: the advisor who wrote it."""
+    """One message to a participant as the channels need it. `norwegian`: the same for the advisor; `by`: the advisor who wrote it.
+
+    `poll`: for a group whose messenger has polls of its own: number, question, options, kind, right, because, closes_at (ISO).
+    """
 
     text: str
     language: str
@@ -40,6 +43,7 @@ class SaidMessage:
     author: str = "assistant"
     by: str = ""
     files: tuple[dict[str, Any], ...] = ()
+    poll: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

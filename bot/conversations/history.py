@@ -132,6 +132,7 @@ def _said_row(seal: Seal, conversation_id: int, answers_id: int | None, said: Sa
             "note": said.note,
             "by": said.by,
             "files": list(said.files),
+            **({"poll": said.poll} if said.poll else {}),
         },
         created_at=now(),
     )
@@ -157,6 +158,7 @@ def said_from(row: Message, seal: Seal) -> SaidMessage:
         author=row.author.value,
         by=row.details.get("by", ""),
         files=tuple(row.details.get("files", ())),
+        poll=row.details.get("poll"),
     )
 
 

@@ -210,6 +210,7 @@ class CourseQuestion(Base):
     sealed_norwegian: Mapped[bytes | None] = mapped_column(LargeBinary)  # the question as the teacher retells it
     post_id: Mapped[int | None] = mapped_column(ForeignKey("course_post.id", ondelete="SET NULL"))  # the answer
     set_aside_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    set_aside_because: Mapped[str | None] = mapped_column(String(CODE))
 
 
 class CourseAbsence(Base):
@@ -224,6 +225,7 @@ class CourseAbsence(Base):
     told_by: Mapped[str] = mapped_column(String(CODE))  # member, teacher
     told_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     gentle_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))  # when the person got the gentle message
+    wants_contact_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))  # the person asks the teacher for a word
     sealed_note: Mapped[bytes | None] = mapped_column(LargeBinary)  # the teacher's own
 
 
