@@ -13,6 +13,10 @@ class AssistantAway(Exception):
     """The assistant does not answer; the message stays unanswered and can be sent again."""
 
 
+class NotStored(AssistantAway):
+    """The assistant does not answer, and the message is not stored either: it has to be sent again."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """One message for the assistant: who (an opaque id), words, the language to answer in, and whether others read along."""

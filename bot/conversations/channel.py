@@ -19,6 +19,7 @@ class Part:
     keys: dict[str, str] = field(default_factory=dict)  # short button key -> payload, stored before the part is sent
     numbered: tuple[str, ...] = ()  # payloads that a bare number in the next message stands for
     file: str = ""  # token of the attachment to send with it
+    poll: int | None = None  # number of the poll it shows, where the messenger has polls of its own
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from bot.content import Library
 from bot.conversations.about_language import CHOOSE, about_language, unknown_language
 from bot.conversations.about_media import SaidSoFar, about_media, with_files
 from bot.conversations.assistant import Asked, Assistant, AssistantAway, SaidMessage, Understood
+from bot.conversations.classroom import Classroom, InClass
 from bot.conversations.handing_over import HandOver, WhileTalking
 from bot.conversations.history import (
     answers_to,
@@ -25,12 +26,14 @@ from bot.conversations.history import (
     store_answers,
     store_incoming,
 )
+from bot.conversations.in_class import WITHHELD, ClassDoor
+from bot.conversations.in_group import in_private, language_of_question, with_norwegian_line
 from bot.conversations.language_policy import Decision, Heard, LanguageState, choose, decide
 from bot.conversations.linking import Linking
 from bot.conversations.media import NEVER_STORED, Brought, MediaIn, keep, sorted_out
 from bot.conversations.saying import spoken
 from bot.conversations.speech import SURE, Listener
-from bot.conversations.titles import payload_of_title, says_no_words
+from bot.conversations.titles import payload_of_title, says_no_words, title_of_payload
 from bot.conversations.turns import Turns
 from bot.conversations.voice import Answer, Ear, again
 from bot.conversations.voice import question as question_of
@@ -48,6 +51,7 @@ NOTHING_READ = Understood(())
 NOT_UNDERSTOOD = "nlu_fallback"  # the intent of what the assistant does not understand
 # An advisor reads the new words of an edited message, and sees that a sticker came; there is nothing to explain.
 REACHES_A_HUMAN = ("edited", "sticker")
+IN_CLASS = "classroom"  # the key of words that answer the classroom
 
 
 @dataclass(frozen=True)
@@ -94,32 +98,40 @@ class Reception:
         linking: Linking | None = None,
         desk: HandOver | None = None,
         listener: Listener | None = None,
+        classroom: Classroom | None = None,
     ) -> None:
-        self.sessions, self.seal, self.library, self.desk = sessions, seal, library, desk
+        self.sessions, self.seal, self.library, self.desk, self.classroom = sessions, seal, library, desk, classroom
         self._ear = Ear(sessions, seal, library, listener)
         self._identifier, self._assistant, self._default, self._linking = identifier, assistant, default, linking
+        self._class = ClassDoor(sessions, assistant, self._is_danger, classroom)
         self._turns = Turns()
 
     def receive(self, incoming: Incoming) -> Reply:
         """Answers a message; the same one again gets the same answer.
 
         Raises AssistantAway when the assistant does not answer: the message is stored then, unanswered, and the same message
-        sent again is answered. Database errors come through as they are: then nothing was stored.
+        sent again is answered. Raises NotStored, and database errors as they are, when nothing was stored.
         """
         with self._turns.of(f"{incoming.channel}:{incoming.account}"):
             brought = sorted_out(incoming.kind, incoming.media, incoming.group)
             if brought.kind in NEVER_STORED:
                 incoming = replace(incoming, text="")
             incoming = self._typed_title(incoming)
+            said, withheld = incoming.text, self._withheld(incoming)
+            if withheld is not None:
+                incoming = replace(incoming, text="", kind=WITHHELD)
             answer = self._ear.answer_in(incoming.text, incoming.channel, incoming.account, self._assistant)
             stored = self._store(incoming, brought, answer)
             if stored.before is not None:
                 return stored.before
             if stored.words is not None:
                 incoming = replace(incoming, text=stored.words)
-            decision = self._decide(incoming, stored.state, stored.first)
+            decision = self._decide(replace(incoming, text=said) if withheld else incoming, stored.state, stored.first)
             if self._linking and self._linking.concerns(incoming.text):
                 return self._link(self._linking, incoming, stored, decision)
+            if self.classroom and (withheld is not None or self._for_class(incoming, stored)):
+                heard = InClass(said, decision.language, incoming.group, withheld)
+                return self._in_class(self.classroom, stored, decision, heard)
             if brought.kind != "text" and not incoming.text.strip():
                 return self._without_words(incoming, stored, decision)
             if self.desk and not incoming.group:
@@ -131,7 +143,8 @@ class Reception:
             if brought.kind == "edited" and not self._is_danger(self._assistant.read(incoming.text)):
                 return self._say(stored, decision, brought.kind, [], incoming.group)
             # Asked in any case: a cry for help may be recognised where the language is not.
-            understood = self._ask(incoming, stored, decision.language)
+            private = in_private(self.library, self._read(incoming.text, must=True), decision.language) if incoming.group else None
+            understood = private or self._ask(incoming, stored, decision.language)
             if says_no_words(incoming.text) and self._is_about_safety(understood) and not understood.safety_net:
                 understood = self._not_understood(stored, decision.language, incoming.group)
             if decision.unknown and not self._is_about_safety(understood):
@@ -153,8 +166,9 @@ class Reception:
             if incoming.chosen in self.library.languages and incoming.chosen:
                 remember_language(conversation, choose(incoming.chosen))
             details: dict[str, Any] = {"place": dict(incoming.place)} if incoming.place else {}
-            if brought.kind != "text":
-                details["kind"] = brought.kind
+            kind = incoming.kind if incoming.kind == WITHHELD else brought.kind
+            if kind != "text":
+                details["kind"] = kind
             message = store_incoming(session, self.seal, conversation, incoming.text, incoming.external_id, details)
             keep(session, self.seal, message, brought.kept)
             words, message = self._confirmed(session, conversation, message, answer)
@@ -185,7 +199,30 @@ class Reception:
 
     def _decide(self, incoming: Incoming, state: LanguageState, first: bool) -> Decision:
         hint = incoming.hint if incoming.hint in self.library.languages else None
-        return decide(state, self.heard(incoming.text), hint, self._default, first)
+        heard = self.heard(incoming.text)
+        decision = decide(state, heard, hint, self._default, first)
+        return language_of_question(decision, heard) if incoming.group else decision
+
+    def _withheld(self, incoming: Incoming) -> Understood | None:
+        if incoming.group or incoming.kind != "text":
+            return None
+        return self._class.withheld(incoming.channel, incoming.account, incoming.text)
+
+    def _for_class(self, incoming: Incoming, stored: _Stored) -> bool:
+        human = stored.who is ConversationState.HUMAN
+        return incoming.kind == "text" and self._class.concerns(stored.conversation_id, incoming.text, incoming.group, human)
+
+    def _in_class(self, classroom: Classroom, stored: _Stored, decision: Decision, said: InClass) -> Reply:
+        with self._question(stored) as (session, conversation, question):
+            question.confidence, question.language = 1.0, decision.language
+            question.key = WITHHELD if said.withheld else BUTTON.sub("", said.text)[:60] if said.text.startswith("/") else IN_CLASS
+            if said.text.startswith("/") and (title := title_of_payload(session, conversation.id, said.text)):
+                question.details = {**question.details, "title": title}
+            messages = classroom.answer(session, conversation, question, said)
+            store_answers(session, self.seal, question, messages)
+            if not said.group:
+                remember_language(conversation, decision.state)
+        return Reply(tuple(messages), decision.language, question.key, 1.0)
 
     def _ask(self, incoming: Incoming, stored: _Stored, language: str) -> Understood:
         text = self._without_commands(incoming.text)
@@ -212,7 +249,8 @@ class Reception:
         return incoming if payload is None else replace(incoming, text=payload)
 
     def _link(self, linking: Linking, incoming: Incoming, stored: _Stored, decision: Decision) -> Reply:
-        said = linking.answer(stored.conversation_id, incoming.text, decision.language, incoming.group)
+        where = (stored.conversation_id, incoming.text, decision.language, incoming.group)
+        said = self._class.code(*where) or linking.answer(*where)
         with self._question(stored) as (session, _, question):
             question.key, question.confidence, question.language = "link_account", 1.0, said.language
             messages = self._with_files(session, question, stored, SaidSoFar((said,), said.language, incoming.group))
@@ -292,13 +330,15 @@ class Reception:
         store_answers(session, self.seal, question, messages)
         return Reply(tuple(messages), decision.state.chosen or decision.language, reading.intent, reading.confidence)
 
-    def _read(self, text: str) -> Understood:
-        """The advisor gets the message whether or not the assistant can read it."""
+    def _read(self, text: str, must: bool = False) -> Understood:
+        """The advisor gets the message whether or not the assistant can read it; where it `must`, AssistantAway comes through."""
         if text.startswith("/"):
             return Understood((), BUTTON.sub("", text), 1.0)
         try:
             return self._assistant.read(text)
         except AssistantAway:
+            if must:
+                raise
             return Understood(())
 
     @contextmanager
@@ -336,6 +376,10 @@ class Reception:
                 messages = desk.after(
                     session, conversation, question, WhileTalking(understood, tuple(messages), decision.language, decision.unknown)
                 )
+            if group:
+                messages = with_norwegian_line(self.library, messages)
+            elif self.classroom and not self._is_about_safety(understood):
+                messages = self.classroom.beside(session, conversation, messages)
             messages = self._with_files(session, question, stored, SaidSoFar(tuple(messages), decision.language, group))
             store_answers(session, self.seal, question, messages)
             remember_language(conversation, state)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from bot.content import Library
 from bot.content.selection import title_of
+from bot.conversations.in_class import WITHHELD
 
 PHRASES = {
     "handover_withdraw": "handover_withdraw",
@@ -14,10 +17,15 @@ PHRASES = {
 }  # buttons that are named by a phrase
 
 
-def shown_text(library: Library, text: str, language: str) -> str:
-    """A message's words in a language; a button appears with its title."""
+def shown_text(library: Library, text: str, language: str, details: Mapping[str, Any] | None = None) -> str:
+    """A message's words in a language; a button appears with its title, which `details` of the message may hold."""
+    given_details = details or {}
+    if given_details.get("kind") == WITHHELD:
+        return library.phrase("choice_course_question", language if language in library.languages else library.languages.source.code)
     if not text.startswith("/"):
         return text
+    if given_details.get("title"):
+        return str(given_details["title"])
     topic, brace, values = text[1:].partition("{")
     if topic in ("choose_language", "answer") and brace:
         try:

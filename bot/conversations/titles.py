@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.conversations.history import conversation_of
 from bot.storage.tables import Author, Message
 
+LATELY = 30  # messages
 EMERGENCY_NUMBERS = frozenset({"110", "112", "113", "116111", "116117", "116123"})  # of Norway; who writes one may mean it
 
 
@@ -26,6 +27,14 @@ def payload_of_title(session: Session, channel: str, account: str, text: str) ->
     choices = [choice for entry in details for choice in entry.get("choices", ())]
     found = {choice["payload"] for choice in choices if choice.get("payload") and _plain(choice.get("title", "")) == wanted}
     return found.pop() if len(found) == 1 else None
+
+
+def title_of_payload(session: Session, conversation_id: int, payload: str) -> str:
+    """The title under which a button was shown last in a conversation; empty when it was not lately."""
+    ours = (Message.conversation_id == conversation_id, Message.author != Author.PARTICIPANT)
+    lately = session.scalars(select(Message.details).where(*ours).order_by(Message.id.desc()).limit(LATELY))
+    choices = (choice for details in lately for choice in details.get("choices", ()))
+    return next((str(choice.get("title", "")) for choice in choices if choice.get("payload") == payload), "")
 
 
 def says_no_words(text: str) -> bool:

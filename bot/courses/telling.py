@@ -55,13 +55,19 @@ def tell_class(
 ) -> Told:
     """Says it to each member in their language, and to the group in its own words."""
     unreachable, told = [], 0
-    for member in members_of(session, course.id):
+    for member in _in_order(session, course.id):
         if tell_member(courses, session, member, say, key, account_id) is None:
             unreachable.append(member.id)
         else:
             told += 1
     in_group = group is not None and tell_group(courses, session, course, group, key, account_id) is not None
     return Told(told, tuple(unreachable), in_group)
+
+
+def _in_order(session: Session, course_id: int) -> list[CourseMember]:
+    """The members by their chats: who tells several classes at once never waits for who waits for them."""
+    chats = {member.id: chat_of_member(session, member) for member in members_of(session, course_id)}
+    return sorted(members_of(session, course_id), key=lambda member: (chat.id if (chat := chats[member.id]) else 0, member.id))
 
 
 def tell_group(

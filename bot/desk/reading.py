@@ -176,7 +176,7 @@ def _line(row: Message, seal: Seal, library: Library, case: Case, names: dict[in
         id=row.id,
         author=row.author.value,
         by=details.get("by", "") or names.get(row.account_id or 0, ""),
-        text=shown_text(library, words, language) if pressed else words,
+        text=shown_text(library, words, language, details) if pressed else words,
         language=language,
         direction=library.languages[language].direction if language in library.languages else "auto",
         norwegian=norwegian,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from bot.conversations.in_class import is_own_affair
 from bot.plans.chats import chats_of_case, person_of, person_of_case
 from bot.storage.desk_tables import Case
 from bot.storage.plan_tables import ChatLink
@@ -38,14 +39,15 @@ def shown_chats(session: Session, case: Case) -> tuple[Chat, ...]:
 def shown_messages(session: Session, case: Case) -> ColumnElement[bool]:
     """The messages a case shows, as a condition.
 
-    Neither what was written while a chat belonged to somebody else, nor, of other chats, what came after the case was closed.
+    Neither what was written while a chat belonged to somebody else, nor, of other chats, what came after the case was closed; nor
+    self-assessment and practice, which are the person's own affair.
     """
     person = person_of_case(session, case)
     return or_(*(_shown_of(session, case, chat, person) for chat in chats_of_case(session, case)))
 
 
 def _shown_of(session: Session, case: Case, chat: int, person: int | None) -> ColumnElement[bool]:
-    shown = [Message.conversation_id == chat]
+    shown = [Message.conversation_id == chat, not_(is_own_affair())]
     if person is not None and (since := _theirs_since(session, case, chat, person)) is not None:
         shown.append(Message.created_at > since)
     if case.closed_at is not None and (chat != case.conversation_id or _changed_hands(session, case, person)):

@@ -82,9 +82,7 @@ class CourseChat(Base):
     """A private chat that belongs to a member by a code, from its joining until it ends."""
 
     __tablename__ = "course_chat"
-    __table_args__ = (
-        Index("one_open_course_chat", "conversation_id", unique=True, sqlite_where=OPEN_ONLY, postgresql_where=OPEN_ONLY),
-    )
+    __table_args__ = (Index("one_open_course_chat", "conversation_id", unique=True, sqlite_where=OPEN_ONLY, postgresql_where=OPEN_ONLY),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("course_member.id", ondelete="CASCADE"), index=True)
@@ -110,7 +108,7 @@ class CourseCode(Base):
 
 
 class CourseSession(Base):
-    """One lesson day. `week` and `lesson` name its part of the ready plan; `content` is the teacher's copy of it (bot/courses/sessions.py)."""
+    """One lesson day. `week` and `lesson` name its part of the ready plan; `content` is the teacher's copy (bot/courses/sessions.py)."""
 
     __tablename__ = "course_session"
 

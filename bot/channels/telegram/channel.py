@@ -7,6 +7,7 @@ import logging
 import threading
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
@@ -16,6 +17,7 @@ from bot.channels.telegram.client import Client
 from bot.channels.telegram.endings import ending_of, simpler
 from bot.channels.telegram.moving import CHANNEL, move_chat
 from bot.channels.telegram.personal import with_private_button
+from bot.channels.telegram.polls import poll_id_of, poll_part
 from bot.channels.telegram.reading import Me
 from bot.channels.telegram.rendering import render
 from bot.channels.telegram.updates import parcel_of
@@ -75,7 +77,9 @@ class TelegramChannel:
         if ":" in envelope.account and (name := self._username()):
             messages = with_private_button(messages, library, name)
         messages = with_one_language_button(messages, library, envelope.language)
-        return Parts(tuple(render(messages, words_of(library, envelope.language))))
+        polls = tuple(poll_part(message.poll, now) for message in messages if message.poll and ":" in envelope.account)
+        rest = tuple(message for message in messages if not (message.poll and polls))
+        return Parts((*(render(rest, words_of(library, envelope.language)) if rest or not polls else ()), *polls))
 
     def send(self, envelope: Envelope, part: Part, token: str, file: Attached | None) -> str:
         """Sends a part; its number in the chat. The Bot API takes no token of ours back, so `token` stays here."""
@@ -94,6 +98,8 @@ class TelegramChannel:
         number = sent.get("message_id") if isinstance(sent, dict) else None
         if not isinstance(number, int):
             raise SendUnsure("no_number")
+        if part.poll is not None:
+            self._note_poll(part.poll, poll_id_of(sent))
         return str(number)
 
     def find(self, envelope: Envelope, part: Part, before: str | None) -> str | None:
@@ -134,6 +140,16 @@ class TelegramChannel:
                     raise
                 logger.warning("A message is sent with less: %s", ", ".join(sorted(body.keys() - less.keys())) or "without addresses")
                 body = less
+
+    def _note_poll(self, poll: int, external_id: str) -> None:
+        """Under which id Telegram will tell the totals. A poll that was sent must never be sent again because this went wrong."""
+        if self.reception.classroom is None or not external_id:
+            return
+        try:
+            with self.reception.sessions.begin() as session:
+                self.reception.classroom.group_poll(session, poll, external_id)
+        except SQLAlchemyError:
+            logger.exception("The totals of poll %s will be missing", poll)
 
     def _moved(self, old: str, new: str) -> None:
         with self.reception.sessions.begin() as session:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversations.history import conversation_of, now
 from bot.conversations.traffic.lanes import NO_SYNC, OUT, wake
+from bot.storage.course_tables import Course
 from bot.storage.tables import Conversation
 from bot.storage.traffic_tables import Departure
 
@@ -26,6 +27,7 @@ def move_chat(session: Session, old: str, new: str) -> None:
     waiting = (Departure.channel == CHANNEL, Departure.chat == old, Departure.state.in_(("waiting", "held")))
     session.execute(update(Departure).where(*waiting).values(chat=new), execution_options=NO_SYNC)
     wake(session, OUT, CHANNEL, new, now())
+    session.execute(update(Course).where(Course.chat == old).values(chat=new), execution_options=NO_SYNC)
 
 
 def stop_chat(session: Session, chat: str, why: str | None) -> None:

@@ -9,8 +9,11 @@ from telegram.helpers import create_deep_linked_url
 
 from bot.content import Library
 from bot.conversations.assistant import SaidMessage
+from bot.conversations.in_group import is_danger, is_personal
 
 CODE_IN_GROUP = "link_not_in_groups"
+POST = "course_post"  # what a teacher says to the class; each member reads it in their language in the private chat
+DOOR = "door_"  # before the name of what the classroom does in private only
 
 
 def with_private_button(messages: Sequence[SaidMessage], library: Library, username: str) -> tuple[SaidMessage, ...]:
@@ -18,18 +21,21 @@ def with_private_button(messages: Sequence[SaidMessage], library: Library, usern
     return tuple(_with_button(message, library, username) for message in messages)
 
 
-def is_personal(library: Library, key: str) -> bool:
-    """True for a topic that is answered from the person's plan, or that asks the person about themselves."""
-    if not library.has_topic(key):
-        return False
-    topic = library.topic(key)
-    return topic.kind in ("case", "guide") or (topic.group == "personal" and topic.kind == "service")
+def door_of(library: Library, key: str) -> str:
+    """What the private chat is opened with below a message of this key; empty where the message is for everybody."""
+    if key == CODE_IN_GROUP:
+        return "link_account"
+    if key == POST:
+        return "course"
+    if key.startswith(DOOR):
+        return key.removeprefix(DOOR)
+    return key if is_personal(library, key) or is_danger(library, key) else ""
 
 
 def _with_button(message: SaidMessage, library: Library, username: str) -> SaidMessage:
-    topic = "link_account" if message.key == CODE_IN_GROUP else message.key
-    if not is_personal(library, topic):
+    door = door_of(library, message.key)
+    if not door:
         return message
     language = message.language if message.language in library.languages else library.languages.source.code
     title = library.phrase("open_private", language)
-    return replace(message, choices=(*message.choices, {"title": title, "url": create_deep_linked_url(username, topic)}))
+    return replace(message, choices=(*message.choices, {"title": title, "url": create_deep_linked_url(username, door)}))

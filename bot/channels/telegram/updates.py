@@ -10,7 +10,10 @@ from bot.channels.telegram.reading import Me, Post, entry, is_addressed, post_of
 from bot.conversations.channel import Parcel
 
 # Telegram sends these only when they are asked for by name.
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "poll_answer")
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "poll_answer", "poll")
+
+
+LONGEST_POLL_ID = 64
 
 
 def parcel_of(update: Any, me: Callable[[], Me]) -> Parcel | None:
@@ -28,6 +31,8 @@ def parcel_of(update: Any, me: Callable[[], Me]) -> Parcel | None:
         return _of_button(update, number)
     if "my_chat_member" in update:
         return _of_membership(update, number)
+    if "poll" in update:
+        return _of_totals(update, number)
     return _of_vote(update, number) if "poll_answer" in update else None
 
 
@@ -68,6 +73,11 @@ def _of_membership(update: dict[str, Any], number: int) -> Parcel | None:
     if whole(chat.get("id")) is None or chat.get("type") == "channel":
         return None
     return _parcel(update, number, str(chat["id"]), "")
+
+
+def _of_totals(update: dict[str, Any], number: int) -> Parcel | None:
+    poll = entry(update["poll"]).get("id")
+    return _parcel(update, number, f"poll {poll}", "") if isinstance(poll, str) and 0 < len(poll) <= LONGEST_POLL_ID else None
 
 
 def _of_vote(update: dict[str, Any], number: int) -> Parcel | None:

@@ -15,10 +15,12 @@ from bot.channels.telegram.client import Client
 from bot.channels.telegram.commands import GREET, HELP, PAYLOADS, payload_of_command
 from bot.channels.telegram.membership import changed, migrated
 from bot.channels.telegram.moving import CHANNEL
+from bot.channels.telegram.polls import totals_of
 from bot.channels.telegram.reading import Me, Post, post_of, whole, without_mention
 from bot.channels.telegram.updates import button_post
 from bot.conversations.channel import Parcel
 from bot.conversations.history import conversation_of
+from bot.conversations.in_class import WITHHELD
 from bot.conversations.media import MediaIn
 from bot.conversations.reception import Incoming, Reception
 from bot.conversations.traffic.outbox import numbered_of, payload_of
@@ -33,7 +35,10 @@ class Work:
         self._reception, self._client, self._me, self._bot, self._language = reception, client, me, bot, language
 
     def do(self, parcel: Parcel) -> None:
-        """Deals with an update. Raises AssistantAway or TryLater to be called again; a vote in a poll has no effect yet."""
+        """Deals with an update. Raises AssistantAway or TryLater to be called again.
+
+        Who voted what in a poll (poll_answer) has no effect: our polls are anonymous, and others' are no concern of ours.
+        """
         update = parcel.payload
         if "message" in update:
             self._message(parcel, update["message"])
@@ -44,6 +49,9 @@ class Work:
         elif "my_chat_member" in update:
             with self._reception.sessions.begin() as session:
                 changed(session, self._reception, update["my_chat_member"], self._language)
+        elif "poll" in update and self._reception.classroom is not None and (totals := totals_of(update["poll"])) is not None:
+            with self._reception.sessions.begin() as session:
+                self._reception.classroom.group_totals(session, *totals)
 
     def _message(self, parcel: Parcel, message: dict[str, Any]) -> None:
         post = post_of(message)
@@ -71,6 +79,8 @@ class Work:
         with self._reception.sessions() as session:
             before = self._stored(session, post, post.external_id, album_id(post))
             known = None if before is None else self._reception.seal.open(before.sealed_text)
+            if before is not None and before.details.get("kind") == WITHHELD:
+                return  # its words are nowhere with the person, and stay so
         words = self._asked(post) if kind_of(post.raw) == "text" else self._plain(post)
         if known is None:
             self._message(parcel, message)  # as it was before, it never came or was not meant for the bot

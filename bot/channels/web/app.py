@@ -20,7 +20,7 @@ from bot.channels.web.page import Page
 from bot.channels.web.past import history_of, language_of, news_of, reply_of
 from bot.channels.web.requests import COOKIE, HEADER, Refused, WebSession, body_of, hint_of, session_of
 from bot.content import Library, phrase
-from bot.conversations.assistant import AssistantAway
+from bot.conversations.assistant import AssistantAway, NotStored
 from bot.conversations.reception import Incoming, Reception
 from bot.settings import Settings
 
@@ -148,6 +148,8 @@ class WebChannel:
         incoming = Incoming(CHANNEL, session.account, asked.text, external_id, asked.language, hint_of(request))
         try:
             reply = self._reception.receive(incoming)
+        except NotStored:
+            return self._refusal(request, session, Refused(503, "trouble_not_stored"))
         except AssistantAway:
             return self._refusal(request, session, Refused(503, "trouble"))
         except SQLAlchemyError:

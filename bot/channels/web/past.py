@@ -124,7 +124,7 @@ def _entry(reception: Reception, row: Message, language: str | None) -> HistoryE
     theirs = row.author is Author.PARTICIPANT
     if theirs:
         spoken = row.language or language or ""
-        message = message.model_copy(update={"text": shown_text(reception.library, message.text, spoken), "language": spoken})
+        message = message.model_copy(update={"text": shown_text(reception.library, message.text, spoken, row.details), "language": spoken})
     return HistoryEntry(
         **message.model_dump(),
         id=row.external_id if theirs else None,

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.channels.telegram.client import Client
+from bot.channels.telegram.commands import SHOWN
 from bot.channels.telegram.profile import Introduction, wishes_of
 from bot.command_line import telegram as command
 from bot.settings import ROOT, settings
@@ -36,7 +37,7 @@ def test_every_language_has_its_menu(telegram: FakeTelegram, client: Client, tmp
     assert codes == {"", "nb", "no", "nn", "en", "ar", "fa", "ps", "ku", "tr", "ti", "am", "so", "sw", "rw", "uk", "ru", "fr", "es"}
     assert telegram.profile["commands", ""] == telegram.profile["commands", "en"]
     assert telegram.profile["commands", "no"] == telegram.profile["commands", "nb"]
-    assert [one["command"] for one in telegram.profile["commands", "ar"]] == ["start", "help", "language", "human", "plan"]
+    assert [one["command"] for one in telegram.profile["commands", "ar"]] == list(SHOWN)
     assert telegram.profile["description", "ar"] == WithNewWords(ROOT / "data").phrase("web_welcome", "ar")
 
 

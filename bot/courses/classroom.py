@@ -1,0 +1,160 @@
+"""What the courses answer in a chat: finds who is meant and which part of the courses answers (bot/conversations/classroom.py)."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.content import Library
+from bot.conversations.assistant import SaidMessage
+from bot.conversations.classroom import InClass
+from bot.conversations.saying import spoken
+from bot.courses import registered
+from bot.courses.joining import use_course_code
+from bot.courses.membership import course_of_group, member_of
+from bot.courses.parts import Courses
+from bot.courses.polls import group_totals, note_group_poll
+from bot.courses.turn import Turn
+from bot.storage.course_tables import Course, CourseMember
+from bot.storage.tables import Author, Conversation, Message
+
+BUTTON = re.compile(r"/([a-z_]{1,40})(\{.{0,500}\})?", re.DOTALL)
+QUESTION_BOX = "course_question_ask"  # the message whose answer is kept nowhere with the person
+
+
+@dataclass(frozen=True)
+class CourseRoom:
+    """The classroom of one installation. All handlers stand in bot/courses/registered.py."""
+
+    courses: Courses
+
+    def withholds(self, session: Session, conversation: Conversation, text: str) -> bool:
+        """True when the last thing said asked for an anonymous question."""
+        return _asked_last(session, conversation.id) == QUESTION_BOX and member_of(session, conversation.id) is not None
+
+    def code(self, session: Session, conversation: Conversation, text: str, language: str, group: bool) -> SaidMessage | None:
+        """Uses a code of a course; None when it is none."""
+        return use_course_code(self.courses, session, conversation, text, language, group)
+
+    def concerns(self, session: Session, conversation: Conversation, text: str, group: bool, buttons_only: bool) -> bool:
+        """True for a button of the classroom, a word for one, or words it waits for."""
+        name, _ = button_in(text)
+        if name:
+            return name in registered.HANDLERS
+        if buttons_only or text.startswith("/"):
+            return False
+        if group:
+            return _word(self.courses.library, _language(conversation, self.courses), text) in _group_payloads()
+        return bool(self._meant(session, conversation, text)) or _asked_last(session, conversation.id) in registered.EXPECTS
+
+    def answer(self, session: Session, conversation: Conversation, question: Message, said: InClass) -> list[SaidMessage]:
+        """What the handler says; in a group, what is done in private only has a door there instead."""
+        text = said.text
+        if not text.startswith("/") and said.withheld is None:
+            text = (self._meant if not said.group else self._meant_in_group)(session, conversation, text) or text
+        name, values = button_in(text)
+        course = course_of_group(session, conversation.channel, conversation.account) if said.group else None
+        member = None if said.group else member_of(session, conversation.id)
+        turn = Turn(
+            self.courses,
+            session,
+            conversation,
+            question,
+            said.language,
+            said.group,
+            course or (session.get(Course, member.course_id) if member else None),
+            member,
+            values,
+            "" if name else said.text,
+        )
+        if said.group and name not in registered.IN_GROUP:
+            return [replace(spoken(self.courses.library, "group_own_chat", said.language), key=f"door_{name}")]
+        if name:
+            return registered.HANDLERS[name](turn)
+        topic = said.withheld.intent if said.withheld is not None else None
+        handler = registered.EXPECTS[QUESTION_BOX if said.withheld is not None else _asked_last(session, conversation.id)]
+        return handler(replace(turn, values={"topic": topic or ""}))
+
+    def beside(self, session: Session, conversation: Conversation, messages: Sequence[SaidMessage]) -> list[SaidMessage]:
+        """The assistant's messages, the last one with the buttons that fit its topic."""
+        if not messages:
+            return []
+        last = messages[-1]
+        member = member_of(session, conversation.id)
+        fitting = [one for one in registered.BESIDE if last.key in one.topics and (member is not None or not one.members_only)]
+        known = {choice.get("payload") for choice in last.choices}
+        more = [
+            {"title": self.courses.library.phrase(one.phrase, last.language), "payload": one.payload}
+            for one in fitting
+            if one.payload not in known and last.language in self.courses.library.languages
+        ]
+        return [*messages[:-1], replace(last, choices=(*last.choices, *more))]
+
+    def group_poll(self, session: Session, poll: int, external_id: str) -> None:
+        """Notes under which id a messenger shows a poll."""
+        note_group_poll(session, poll, external_id, self.courses.clock())
+
+    def group_totals(self, session: Session, external_id: str, counts: Sequence[int]) -> None:
+        """Notes what a messenger counted."""
+        group_totals(session, external_id, list(counts), self.courses.clock())
+
+    def _meant(self, session: Session, conversation: Conversation, text: str) -> str:
+        """The payload a word stands for in this chat; empty for all other words."""
+        member = member_of(session, conversation.id)
+        return _word(self.courses.library, _language(conversation, self.courses, member), text)
+
+    def _meant_in_group(self, session: Session, conversation: Conversation, text: str) -> str:
+        return _word(self.courses.library, _language(conversation, self.courses), text)
+
+
+def button_in(text: str) -> tuple[str, Mapping[str, Any]]:
+    """The name and the values of a button of the classroom; an empty name for anything else."""
+    found = BUTTON.fullmatch(text.strip())
+    if found is None or not registered.is_ours(found.group(1)):
+        return "", {}
+    try:
+        values = json.loads(found.group(2) or "{}")
+    except (ValueError, RecursionError):
+        values = {}
+    return found.group(1), values if isinstance(values, dict) else {}
+
+
+def _asked_last(session: Session, conversation_id: int) -> str:
+    """The key of the last answer given in a conversation; what came unasked since does not change what was asked."""
+    answers = (Message.conversation_id == conversation_id, Message.author != Author.PARTICIPANT, Message.answers_id.is_not(None))
+    return session.scalar(select(Message.key).where(*answers).order_by(Message.id.desc()).limit(1)) or ""
+
+
+def _language(conversation: Conversation, courses: Courses, member: CourseMember | None = None) -> str:
+    known = conversation.chosen_language or conversation.spoken_language or (member.language if member else None)
+    return known if known in courses.library.languages and known else courses.library.languages.source.code
+
+
+def _word(library: Library, language: str, text: str) -> str:
+    """The payload a whole message stands for, in the person's language or in Norwegian."""
+    meant = plain(text)
+    for code in dict.fromkeys((language, library.languages.source.code)):
+        texts = library.phrases(code).texts
+        for phrase, payload in registered.WORDS.items():
+            if meant and phrase in texts and meant in {plain(word) for word in texts[phrase].split("|")}:
+                return payload
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _group_payloads() -> frozenset[str]:
+    return frozenset(payload for payload in registered.WORDS.values() if button_in(payload)[0] in registered.IN_GROUP)
+
+
+def plain(text: str) -> str:
+    """Letters, figures and single spaces, without case and signs."""
+    kept = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in unicodedata.normalize("NFKC", text).casefold())
+    return " ".join("".join(kept).split())
