@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from actions.composed import BLANK, Composed, Line, line, listed, text
 from actions.guides.logic import GuideLogic, Situation
 from bot.content.guides import Guide, Question
 from bot.guidance.guides.progress import UNKNOWN, Progress
 from bot.guidance.interests import (
-    Match,
-    Profile,
     TalkingPoint,
     matches,
     profile_of,
@@ -18,10 +14,10 @@ from bot.guidance.interests import (
     read_questionnaire,
     talking_points,
 )
+from bot.guidance.interests.lines import occupation_lines, profile_lines
 
 TOPICS = ("occupation_path", "career_guidance", "route_finder")
 SHOWN = 6
-TYPES_SHOWN = 3
 NORWEGIAN = "nb"  # what the advisor reads
 
 
@@ -40,36 +36,14 @@ class InterestsLogic(GuideLogic):
         profile = profile_of(read_questionnaire(library.data), answers)
         occupations = library.occupations.known
         found = matches(profile, read_occupation_codes(library.data, occupations), occupations, SHOWN)
-        lines = (*_profile(profile), BLANK, text("interests", "notices", "start_for_talk"))
+        lines = (*profile_lines(profile), BLANK, text("interests", "notices", "start_for_talk"))
         points = (line("interests_for_advisor"), *map(_point, talking_points(profile, found)))
-        near = [Composed("interests_occupations", tuple(_occupations(found)), TOPICS, topic=False)] if found else []
+        near = [Composed("interests_occupations", tuple(occupation_lines(found)), TOPICS, topic=False)] if found else []
         return [
             Composed("interests_result", lines, () if found else TOPICS, topic=False),
             *near,
             Composed("interests_for_advisor", points, ("meeting_request", "career_guidance"), topic=False),
         ]
-
-
-def _profile(profile: Profile) -> Iterator[Line]:
-    if not profile.complete:
-        yield text("interests", "notices", "not_enough")
-        return
-    if profile.flat:
-        yield text("interests", "notices", "flat")
-        return
-    yield line("interests_first")
-    first = [name for names in profile.ranking for name in names][:TYPES_SHOWN]
-    for name in first:
-        name_and_text = {"name": text("interests", "types", name, "name"), "says": text("interests", "types", name, "says")}
-        yield line("interests_type", **name_and_text)
-    if any(len(names) > 1 for names in profile.ranking[:TYPES_SHOWN]):
-        yield text("interests", "notices", "tie")
-
-
-def _occupations(found: list[Match]) -> Iterator[Line]:
-    yield text("interests", "notices", "occupations")
-    for match in found:
-        yield line("interests_occupation", occupation={"occupation": match.occupation}, way=text("interests", "schooling", match.path))
 
 
 def _point(point: TalkingPoint) -> Line:

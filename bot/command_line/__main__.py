@@ -13,6 +13,7 @@ from bot.command_line import (
     bench,
     cases,
     content,
+    courses,
     evaluate,
     evaluate_language,
     facts,
@@ -22,6 +23,7 @@ from bot.command_line import (
     new_language,
     operate,
     participants,
+    practice,
     route,
     telegram,
     trials,
@@ -62,6 +64,8 @@ app.command("demo-participants")(participants.demo_participants)
 app.command("link-code")(linking.link_code)
 app.command("unlink")(linking.unlink)
 app.command("wishes")(wishes.wishes)
+app.command("courses")(courses.courses)
+app.command("practice")(practice.practice)
 app.add_typer(telegram.commands, name="telegram")
 app.add_typer(whatsapp.commands, name="whatsapp")
 app.command("messages")(messages.messages)

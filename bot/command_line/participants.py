@@ -12,7 +12,10 @@ from rich.table import Table
 from bot.command_line.database import cell, municipality_id, opened
 from bot.command_line.ending import fail, say, show_table
 from bot.content import Library
+from bot.courses.demo import ensure_demo_course
+from bot.courses.parts import Courses
 from bot.plans.demo import load_demo
+from bot.plans.link_codes import link_key
 from bot.plans.reading import Overview, overview
 from bot.settings import Mode, settings
 
@@ -46,7 +49,9 @@ def demo_participants(as_json: Json = False) -> None:
     if settings().mode is not Mode.DEMO:
         fail("Invented participants are for trying out: this installation runs in production mode, where only real ones belong.")
     with opened() as (session, seal):
-        loaded = load_demo(session, seal, Library(settings().data), dt.date.today())
+        library = Library(settings().data)
+        loaded = load_demo(session, seal, library, dt.date.today())
+        ensure_demo_course(Courses(seal, library, link_key(settings().key("text_key"))), session, settings().mode)
     if as_json:
         typer.echo(json.dumps({"created": loaded.created, "there": loaded.there}))
     else:

@@ -33,7 +33,7 @@ class Asked:
 class SaidMessage:
     """One message to a participant as the channels need it. `norwegian`: the same for the advisor; `by`: the advisor who wrote it.
 
-    `poll`: for a group whose messenger has polls of its own: number, question, options, kind, right, because, closes_at (ISO).
+    `poll`: for a group whose messenger has polls of its own: id, question, options, kind, right, because, closes_at (ISO).
     """
 
     text: str

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content import Library
 from bot.conversations.assistant import SaidMessage
-from bot.conversations.history import chosen_elsewhere, now
+from bot.conversations.history import now
+from bot.conversations.own_language import speak_own
 from bot.conversations.saying import spoken
 from bot.plans.linking import Refused, looks_like_code, use_code
 from bot.plans.reading import plan_of
@@ -55,19 +56,8 @@ class Linking:
             assert plan is not None  # the code points at a row of the same transaction
             participant = plan.participant
             conversation = session.get_one(Conversation, conversation_id, populate_existing=True)
-            language = self._speak(session, conversation, participant.language, language)
+            language = speak_own(session, self.library, conversation, participant.language, language)
             conversation.municipality = participant.municipality or conversation.municipality
             if self.desk is not None:
                 self.desk.settle(session, conversation_id)
         return spoken(self.library, "link_done", language, topics=AFTERWARDS, name=participant.name)
-
-    def _speak(self, session: Session, conversation: Conversation, own: str | None, language: str) -> str:
-        """The language from now on: the one the person chose here, else in another chat of theirs, else the one the plan names."""
-        if conversation.chosen_language:
-            return language
-        chosen = chosen_elsewhere(session, conversation) or own
-        if chosen not in self.library.languages or chosen is None:
-            return language
-        conversation.chosen_language, conversation.spoken_language = chosen, None
-        conversation.other_language, conversation.other_count = None, 0
-        return chosen

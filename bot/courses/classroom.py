@@ -53,7 +53,7 @@ class CourseRoom:
             return False
         if group:
             return _word(self.courses.library, _language(conversation, self.courses), text) in _group_payloads()
-        return bool(self._meant(session, conversation, text)) or _asked_last(session, conversation.id) in registered.EXPECTS
+        return bool(self._meant(session, conversation, text)) or self._expects(session, conversation, text)
 
     def answer(self, session: Session, conversation: Conversation, question: Message, said: InClass) -> list[SaidMessage]:
         """What the handler says; in a group, what is done in private only has a door there instead."""
@@ -105,6 +105,12 @@ class CourseRoom:
     def group_totals(self, session: Session, external_id: str, counts: Sequence[int]) -> None:
         """Notes what a messenger counted."""
         group_totals(session, external_id, list(counts), self.courses.clock())
+
+    def _expects(self, session: Session, conversation: Conversation, text: str) -> bool:
+        """Whether words are what was asked for last; all others are for the assistant."""
+        asked = _asked_last(session, conversation.id)
+        takes = registered.TAKES.get(asked)
+        return asked in registered.EXPECTS and (takes is None or takes(session, conversation, self.courses.library, text))
 
     def _meant(self, session: Session, conversation: Conversation, text: str) -> str:
         """The payload a word stands for in this chat; empty for all other words."""

@@ -19,6 +19,13 @@ from bot.conversations.linking import Linking
 from bot.conversations.reception import Reception
 from bot.conversations.reminding import Reminder, Reminding
 from bot.conversations.speech.whisper import listener_of
+from bot.courses.classroom import CourseRoom
+from bot.courses.demo import ensure_demo_course
+from bot.courses.parts import Courses
+from bot.courses.question_box import forget_old
+from bot.courses.rounds import CourseRounds
+from bot.courses.rounds import Rounds as CourseThread
+from bot.courses.talk_reminders import remind_talks
 from bot.desk.demo_accounts import ensure_demo_accounts
 from bot.desk.handing_over import Desk
 from bot.desk.rounds import CaseRounds, Rounds
@@ -42,6 +49,7 @@ class Parts:
     assistant: Assistant
     reminding: Reminding | None = None
     console: ConsoleParts | None = None
+    courses: CourseRounds | None = None
 
 
 def parts_from(settings: Settings) -> Parts:
@@ -55,19 +63,25 @@ def parts_from(settings: Settings) -> Parts:
     desk = Desk(seal, library)
     linking = Linking(sessions, seal, library, link_key(settings.key("text_key")), desk)
     listener = listener_of(settings.speech_model)
-    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language, linking, desk, listener)
+    courses = Courses(seal, library, link_key(settings.key("text_key")))
+    room = CourseRoom(courses)
+    reception = Reception(sessions, seal, library, identifier, assistant, settings.default_language, linking, desk, listener, room)
     with sessions.begin() as session:
         ensure_demo_accounts(session, desk.clock(), settings.mode)
+        ensure_demo_course(courses, session, settings.mode)
     reminding = Reminding(sessions, seal, library, settings.default_language)
-    return Parts(reception, library, assistant, reminding, ConsoleParts(sessions, seal, library, desk, settings))
+    rounds = CourseRounds(sessions, courses, (remind_talks, lambda _, session, now: forget_old(session, now)))
+    return Parts(reception, library, assistant, reminding, ConsoleParts(sessions, seal, library, desk, settings), rounds)
 
 
-def _beside(made: Parts) -> Iterator[Reminder | Rounds]:
+def _beside(made: Parts) -> Iterator[Reminder | Rounds | CourseThread]:
     """What runs beside the requests."""
     if made.reminding:
         yield Reminder(made.reminding)
     if made.console:
         yield Rounds(CaseRounds(made.console.sessions, made.console.desk))
+    if made.courses:
+        yield CourseThread(made.courses)
 
 
 def create_app(settings: Settings, parts: Parts | None = None) -> FastAPI:

@@ -10,16 +10,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.plans.chats import pass_case_on
 from bot.plans.checks import check_number, check_text
+from bot.plans.code_tries import note_try, too_many
 from bot.plans.link_codes import code_in, hash_of, link_key, looks_like_code, new_code
 from bot.plans.moments import in_utc, this_moment
 from bot.plans.qr import link_address, qr_svg, qr_text
 from bot.plans.rows import NO_SYNC, hold_conversation, participant_row, touch
-from bot.storage.plan_tables import ChatLink, LinkCode, LinkTry
+from bot.storage.plan_tables import ChatLink, LinkCode
 from bot.storage.tables import Conversation
 
 __all__ = [
@@ -40,7 +41,6 @@ __all__ = [
 
 HOURS = 72
 MOST_HOURS = 30 * 24
-TRIES, IN_TIME = 5, dt.timedelta(minutes=15)
 Reason = Literal["unknown", "expired", "used", "revoked", "too_many_tries"]
 
 
@@ -99,7 +99,7 @@ def use_code(session: Session, conversation_id: int, text: str, now: dt.datetime
     same = select(LinkCode).where(LinkCode.code_hash == hash_of(code_in(text) or text, key)).execution_options(populate_existing=True)
     meant = session.scalar(same)
     hold_conversation(session, conversation_id, meant.participant_id if meant else None)
-    if _tries(session, conversation_id, moment) >= TRIES:
+    if too_many(session, conversation_id, moment):
         return Refused("too_many_tries")
     code = session.scalar(same)
     if code is None:
@@ -182,16 +182,8 @@ def _open_link(session: Session, conversation_id: int, participant_id: int) -> i
     )
 
 
-def _tries(session: Session, conversation_id: int, moment: dt.datetime) -> int:
-    recent = (LinkTry.conversation_id == conversation_id, LinkTry.tried_at > moment - IN_TIME)
-    return session.scalar(select(func.count(LinkTry.id)).where(*recent)) or 0
-
-
 def _refused(session: Session, conversation_id: int, moment: dt.datetime, reason: Reason) -> Refused:
-    """Counts the try and forgets those that no longer count."""
-    session.execute(delete(LinkTry).where(LinkTry.conversation_id == conversation_id, LinkTry.tried_at <= moment - IN_TIME))
-    session.add(LinkTry(conversation_id=conversation_id, tried_at=moment))
-    session.flush()
+    note_try(session, conversation_id, moment)
     return Refused(reason)
 
 

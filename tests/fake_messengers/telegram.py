@@ -127,6 +127,17 @@ class FakeTelegram:
                     return self.update("callback_query", {**query, "message": message})
         raise AssertionError(f"no button {title!r}")
 
+    def votes(self, option: int, chat: int = GROUP, question: str = "") -> Body:
+        """Somebody votes in the newest poll of a chat; as polls are anonymous, the bot is told the totals."""
+        sent = [one for one in self.sent(chat) if "poll" in one and question in one["poll"]["question"]]
+        with self._guard:
+            poll = sent[-1]["poll"]
+            if poll["is_closed"]:
+                raise AssertionError("the poll is closed")
+            poll["options"][option]["voter_count"] += 1
+            poll["total_voter_count"] += 1
+        return self.update("poll", json.loads(json.dumps(poll)))
+
     def update(self, kind: str, content: Body) -> Body:
         """Something happens; it waits to be asked for or brought."""
         with self._guard:
@@ -284,6 +295,32 @@ class FakeTelegram:
         if not isinstance(document, dict):
             raise Refusal(400, "Bad Request: there is no document in the request")
         return self._say(body, {**_content(body, "caption", 1024), "document": document})
+
+    def _sendPoll(self, body: Body) -> Body:  # noqa: N802
+        """Limits as core.telegram.org/bots/api#sendpoll tells them."""
+        options = [option.get("text", "") for option in body.get("options", [])]
+        if not 1 <= len(body.get("question", "")) <= 300:
+            raise Refusal(400, "Bad Request: poll question must be non-empty and at most 300 characters")
+        if not 1 <= len(options) <= 12 or any(not 1 <= len(option) <= 100 for option in options):
+            raise Refusal(400, "Bad Request: poll must have 1-12 options of 1-100 characters")
+        quiz = body.get("type") == "quiz"
+        if quiz and body.get("correct_option_ids") not in [[number] for number in range(len(options))]:
+            raise Refusal(400, "Bad Request: quiz must have a correct option")
+        if len(body.get("explanation", "")) > 200:
+            raise Refusal(400, "Bad Request: the explanation is too long")
+        if "close_date" in body and not 5 <= body["close_date"] - time.time() <= 2_628_000:
+            raise Refusal(400, "Bad Request: close_date must be 5-2628000 seconds ahead")
+        poll = {
+            "id": str(next(self._numbers[0]) + 9_000_000),
+            "question": body["question"],
+            "options": [{"text": option, "voter_count": 0} for option in options],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": body.get("is_anonymous", True),
+            "type": body.get("type", "regular"),
+            "allows_multiple_answers": False,
+        }
+        return self._say(body, {"poll": poll})
 
     def _sendChatAction(self, body: Body) -> bool:  # noqa: N802
         self._chat(body)

@@ -78,8 +78,7 @@ class TelegramChannel:
             messages = with_private_button(messages, library, name)
         messages = with_one_language_button(messages, library, envelope.language)
         polls = tuple(poll_part(message.poll, now) for message in messages if message.poll and ":" in envelope.account)
-        rest = tuple(message for message in messages if not (message.poll and polls))
-        return Parts((*(render(rest, words_of(library, envelope.language)) if rest or not polls else ()), *polls))
+        return Parts((*render(messages, words_of(library, envelope.language)), *polls))
 
     def send(self, envelope: Envelope, part: Part, token: str, file: Attached | None) -> str:
         """Sends a part; its number in the chat. The Bot API takes no token of ours back, so `token` stays here."""

@@ -36,7 +36,7 @@ def poll_part(poll: Mapping[str, Any], now: dt.datetime) -> Part:
     closes_at = dt.datetime.fromisoformat(str(poll["closes_at"])) if poll.get("closes_at") else None
     if closes_at is not None and SHORTEST_OPEN < (closes_at - now).total_seconds() < LONGEST_OPEN:
         body["close_date"] = int(closes_at.timestamp())
-    return Part("sendPoll", body, poll=int(poll["poll"]))
+    return Part("sendPoll", body, poll=int(poll["id"]))
 
 
 def poll_id_of(sent: Any) -> str:

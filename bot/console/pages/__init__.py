@@ -9,6 +9,18 @@ from bot.console.pages import (
     audit,
     case,
     case_files,
+    course_absences,
+    course_members,
+    course_outcomes,
+    course_overview,
+    course_polls,
+    course_posts,
+    course_questions,
+    course_sessions,
+    course_settings,
+    course_shared,
+    course_talks,
+    courses,
     events,
     facts,
     own_account,
@@ -26,4 +38,20 @@ def routers() -> list[APIRouter]:
     return [
         page.router
         for page in (sign_in, own_account, accounts, queue, case, case_files, replying, events, participants, plan, texts, facts, audit)
+    ] + [
+        page.router
+        for page in (
+            courses,
+            course_overview,
+            course_members,
+            course_sessions,
+            course_posts,
+            course_polls,
+            course_settings,
+            course_questions,
+            course_absences,
+            course_talks,
+            course_outcomes,
+            course_shared,
+        )
     ]

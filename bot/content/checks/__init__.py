@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.content.checks import (
     buttons,
+    courses,
     digits,
     examples,
     gaps,
@@ -42,6 +43,7 @@ CHECKS: dict[str, Check] = {
     "occupations": occupations.check,
     "routes": routes.check,
     "practice": practice.check,
+    "courses": courses.check,
 }
 
 
