@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.command_line.ending import OUT, say, usage
+from bot.command_line.ending import say, usage
 from bot.content import Library
 from bot.content.practice import LEVELS, Item, practice_items
 from bot.conversations.assistant import SaidMessage
@@ -77,7 +78,7 @@ def _show(said: SaidMessage, item: Item | None = None) -> None:
     if item is not None:
         lines += ["", *(f"{letter}) {choice['title']}" for letter, choice in zip(LETTERS, said.choices, strict=True))]
     title = " · ".join((item.id, item.level, item.skill, item.kind, item.point)) if item else said.key
-    OUT.print(Panel(Text("\n".join(lines)), title=Text(title), title_align="left"))
+    Console(highlight=False).print(Panel(Text("\n".join(lines)), title=Text(title), title_align="left"))
 
 
 def _typed(choices: tuple[str, ...]) -> int | None:

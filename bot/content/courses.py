@@ -13,15 +13,8 @@ from bot.content.yaml_file import LocatedDict, read_yaml
 
 AREAS = ("personal", "education", "work", "test")
 SUBJECTS = ("norwegian", "english", "mathematics")
-TESTS = (
-    "norskprove_reading",
-    "norskprove_listening",
-    "norskprove_writing",
-    "norskprove_oral",
-    "intake_norwegian",
-    "intake_english",
-    "intake_mathematics",
-)
+NORSKPROVE, INTAKE = ("reading", "listening", "writing", "oral"), SUBJECTS
+TESTS = (*(f"norskprove_{part}" for part in NORSKPROVE), *(f"intake_{part}" for part in INTAKE))
 POLL_KINDS = ("poll", "quiz")
 LESSONS = 2  # lesson days of a week
 WEEK_KEYS = ("id", "area", "aims", "lessons", "task", "notes", "topics", "practice", "tests", "words", "poll")

@@ -12,6 +12,7 @@ from bot.content import Library
 from bot.content.facts import FactState
 from bot.content.lines import Line, day, line, words
 from bot.courses.problems import CourseProblem, NoSuchCourse
+from bot.courses.sessions import HIGHEST
 from bot.courses.written import checked
 from bot.storage.course_tables import NAME, Course, CourseDeadline
 
@@ -44,7 +45,7 @@ def add_deadline(session: Session, course: Course, kind: str, on: dt.date, name:
 
 def remove_deadline(session: Session, course: Course, number: int) -> None:
     """Takes one out; one that is gone already stays gone. Raises NoSuchCourse for another course's."""
-    row = session.get(CourseDeadline, number)
+    row = session.get(CourseDeadline, number) if number < HIGHEST else None
     if row is None:
         return
     if row.course_id != course.id:

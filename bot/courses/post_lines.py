@@ -115,13 +115,17 @@ def _results(one: Saying) -> list[Line]:
     poll, counts = poll_draft(one.courses, row), [int(count) for count in one.draft.details["counts"]]
     asked, most = poll_words(one.courses.library, poll, one.language), max([*counts, 1])
     bars = [
-        line("course_results_line", option=option, bar=BAR * round(WIDEST * count / most), count=count)
+        line("course_results_line", option=option, bar=_bar(count, most), count=count)
         for option, count in zip(asked.options, counts, strict=True)
     ]
     right = [line("course_results_right", right=asked.options[poll.right])] if poll.right is not None else []
     reason = [asked.because] if asked.because else []
     return [*_note(one, not asked.norwegian), line("course_results"), asked.ask, BLANK, *bars, BLANK,
             line("course_results_total", count=sum(counts)), *right, *reason]  # fmt: skip
+
+
+def _bar(count: int, most: int) -> str:
+    return BAR * max(1, round(WIDEST * count / most)) if count else "–"
 
 
 def _word(one: Saying) -> list[Line]:

@@ -102,7 +102,7 @@ def to_answer(session: Session, course: Course, numbers: Collection[int], post_i
     return rows
 
 
-def forget_old(session: Session, now: dt.datetime) -> int:
+def forget_old(courses: Courses, session: Session, now: dt.datetime) -> int:
     """Deletes what was set aside thirty days ago; how many. For the rounds."""
     old = delete(CourseQuestion).where(CourseQuestion.set_aside_at.is_not(None), CourseQuestion.set_aside_at < now - KEPT)
     return int(session.execute(old, execution_options={"synchronize_session": "fetch"}).rowcount)  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.courses.membership import chat_of_member, chats_of_member, language_in
 from bot.courses.parts import Courses
 from bot.courses.problems import CourseProblem, NoSuchCourse
+from bot.courses.sessions import HIGHEST
 from bot.courses.written import checked
 from bot.plans.moments import day_in_norway
 from bot.plans.rows import NO_SYNC
@@ -50,7 +51,7 @@ def name_of(courses: Courses, member: CourseMember) -> str:
 
 def member_in(session: Session, course_id: int, number: int) -> CourseMember:
     """A member of a course, or somebody who was one. Raises NoSuchCourse for one of another course too."""
-    row = session.get(CourseMember, number)
+    row = session.get(CourseMember, number) if number < HIGHEST else None
     if row is None or row.course_id != course_id:
         raise NoSuchCourse
     return row

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from bot.content.lines import line
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.saying import composed
+from bot.courses.membership import chats_of_member
 from bot.courses.parts import Courses
 from bot.courses.talk_lines import about
 from bot.courses.telling import tell_member, told_before
 from bot.plans.moments import NORWAY, day_in_norway, in_utc
+from bot.plans.rows import hold_conversation
 from bot.plans.upcoming import EVENING_BEFORE, awake
 from bot.storage.course_tables import Course, CourseMember, CourseTalk
 from bot.storage.sealing import SealError
@@ -41,6 +43,10 @@ def remind_talks(courses: Courses, session: Session, now: dt.datetime) -> int:
 
 def _remind(courses: Courses, session: Session, talk: CourseTalk, member: CourseMember) -> bool:
     key = f"talk-soon:{talk.id}:{in_utc(talk.starts_at):%Y%m%dT%H%M}"
+    if told_before(session, member, key) is not None:
+        return False
+    for chat in chats_of_member(session, member):
+        hold_conversation(session, chat)  # two rounds at once come one after the other
     if told_before(session, member, key) is not None:
         return False
     try:

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.command_line.__main__ import app
-from bot.content.practice import practice_items
+from bot.content.practice import practice_items, practice_points
 from bot.settings import ROOT
 
 RUN = CliRunner()
@@ -28,6 +28,12 @@ def test_a_round_is_practised_and_ends_with_its_summary(subject: str) -> None:
     assert "Runden er ferdig" in done.stdout and "10 answers" in done.stderr
     first = ITEMS[asked[0]]
     assert all(one in done.stdout for one in (first.point, first.level, first.right))
+
+
+def test_nothing_is_cut_off_at_the_edge() -> None:
+    done = RUN.invoke(app, ["practice", "--subject", "mathematics"], input="a\nq\n")
+    point = practice_points(ROOT / "data", "nb").points[ITEMS[items_in(done.stdout)[0]].point]  # type: ignore[union-attr]
+    assert point.says in " ".join(line.strip("│ ") for line in done.stdout.splitlines())
 
 
 def test_the_same_seed_asks_the_same(subject: str = "english") -> None:

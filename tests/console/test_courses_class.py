@@ -36,7 +36,7 @@ from bot.storage.desk_tables import AuditEntry
 from tests.console.common import WORKING_HOURS, Browser, words_of
 from tests.console.conftest import SignedIn
 from tests.console.forms import form_in
-from tests.courses.common import KEY, Classroom, add_account, add_course, add_member, add_sessions
+from tests.courses.common import KEY, Classroom, add_account, add_course, add_deadline, add_member, add_sessions
 from tests.courses.common import LANGUAGES as SPOKEN
 from tests.courses.conftest import WEEKS
 from tests.courses.in_written import heard, only_written, says
@@ -246,6 +246,11 @@ SLOTS = {"day": "26.11.2026", "talk_begins": "10:00", "talk_ends": "11:00", "min
 
 def test_make_times_see_who_has_them_and_cancel(room: Classroom, browser: Browser) -> None:
     home = at(room, "talks")
+    with room.sessions.begin() as session:
+        add_deadline(session, room.course, 60, "other", "Søknad til kurs")
+        add_deadline(session, room.course, -1, "intake_test")
+    page = words_of(browser.get(home))
+    assert "før fristene: 23. januar 2027" in page and "Søknad til kurs" in page and "inntakstest" not in page
     for _ in range(2):
         assert browser.submit(home, **SLOTS).status_code == 303
     with room.sessions() as session:

@@ -121,8 +121,10 @@ def test_whose_a_course_is(parts: Parts, signed_in: SignedIn) -> None:
         assert {other.submit(path, sure="yes", member_name="X", language="nb").status_code for path in forms} == {status}
         assert "Utdanningsvalg A" not in words_of(other.get("/console/courses"))
     assert teacher.post(forms[0], data={"member_name": "X", "language": "nb"}).status_code == 403  # a form of nobody's
-    for below in (("sessions", 10**6), ("members", 10**6, "shared")):
-        assert teacher.get(home(course, *below)).status_code == 404
+    for number in (10**6, 10**30):
+        assert teacher.get(home(course, "sessions", number)).status_code == 404
+        assert teacher.submit(home(course, "members", number, "code")).status_code == 404
+        assert teacher.submit(home(course, "settings", "deadlines", number, "remove")).status_code == 303
     with parts.transaction() as session:
         assert session.get_one(Course, course).closed_at is None and session.scalars(select(CourseCode)).all() == []
 
@@ -300,6 +302,17 @@ def test_a_lesson_day_is_edited_and_put_back(parts: Parts, signed_in: SignedIn) 
     assert "endret av læreren" in words_of(browser.get(home(course, "sessions")))
     back = browser.post(edit, data={**changed, "title": form["title"], "words": "bare et ord"})
     assert "ett ord på hver linje" in refused(back) and form_in(back, edit)["words"] == "bare et ord"
+
+
+def test_a_lesson_day_is_shown_as_members_read_it(parts: Parts, signed_in: SignedIn) -> None:
+    browser = signed_in("teacher", "oslo")
+    course = made(parts, browser)
+    with parts.transaction() as session:
+        add_member(session, parts.seal, course, "ar")
+        row = sessions_of(session, course)[0]
+        row.content, lesson = {"title": "Vårt eget tema"}, row.id
+    page = browser.get(home(course, "sessions", lesson))
+    assert '<p lang="nb" dir="ltr">' in page.text and "Vårt eget tema" in words_of(page) and "noe bare på norsk" in words_of(page)
 
 
 def test_a_lesson_day_is_moved_cancelled_and_taken_out(parts: Parts, signed_in: SignedIn) -> None:

@@ -122,6 +122,7 @@ def test_a_teachers_post_that_is_half_a_day_late_waits_for_the_teacher(classroom
 def test_a_closed_course_says_nothing(classroom: Classroom, rounds: CourseRounds, clock: Clock) -> None:
     store(classroom, WORKING_HOURS)
     settings(classroom, closed_at=WORKING_HOURS)
+    assert rounds.round() == 0 and told(classroom) == 0
     clock.moment = WEDNESDAY + dt.timedelta(hours=2)
     assert rounds.round() == 0 and told(classroom) == 0 and set(posts(classroom)) == {"k"}
 

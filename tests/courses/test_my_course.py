@@ -14,9 +14,21 @@ from bot.courses.relevance import relevance_lines
 from bot.courses.turn import Handler
 from bot.courses.words import word_of
 from bot.storage.course_tables import Course, CourseMember, CoursePoll, CoursePost, CourseSession
-from tests.courses.common import WORKING_HOURS, Classroom, Clock, add_course, add_deadline, add_sessions, bind_group, payloads, texts
+from tests.courses.common import (
+    WORKING_HOURS,
+    WRITTEN,
+    Classroom,
+    Clock,
+    add_course,
+    add_deadline,
+    add_sessions,
+    bind_group,
+    payloads,
+    texts,
+)
 
 HANDLERS: dict[str, Handler] = {**my_course.HANDLERS, **catching_up.HANDLERS, **relevance.HANDLERS}
+OTHERS = tuple(language for language in WRITTEN if language != "nb")
 STRANGE: tuple[dict[str, Any], ...] = (
     {},
     {"sure": "yes"},
@@ -84,6 +96,15 @@ def test_in_the_group_nothing_personal_and_norwegian_below(classroom: Classroom)
     assert len(said) == 1 and "Interesser og verdier" in texts(said) and not payloads(said)
     assert "dager igjen: 10" in texts(classroom.in_group(my_course.deadlines)).casefold()
     assert {"course_today", "course_deadlines"} == my_course.IN_GROUP
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_in_the_group_another_language_has_norwegian_below(classroom: Classroom, language: str) -> None:
+    with classroom.sessions.begin() as session:
+        bind_group(session, classroom.course)
+    said = classroom.in_group(my_course.today, language)
+    assert [message.language for message in said] == [language, "nb"] and "Interesser og verdier" in said[1].text
+    assert "Interesser og verdier" not in said[0].text
 
 
 def test_a_group_of_no_course_is_told_what_to_do(classroom: Classroom) -> None:

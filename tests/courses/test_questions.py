@@ -223,8 +223,8 @@ def test_set_aside_is_kept_thirty_days_and_can_be_taken_back(room: Classroom) ->
         assert [(one.id, one.set_aside_because) for one in set_aside_questions(room.courses, session, course)] == [(first, "private")]
         with refused("question_answered"):
             retell(room.courses, session, course, first, "x")
-        assert forget_old(session, WORKING_HOURS + KEPT) == 0
-        assert forget_old(session, WORKING_HOURS + KEPT + dt.timedelta(seconds=1)) == 1
+        assert forget_old(room.courses, session, WORKING_HOURS + KEPT) == 0
+        assert forget_old(room.courses, session, WORKING_HOURS + KEPT + dt.timedelta(seconds=1)) == 1
         assert [row.id for row in session.scalars(select(CourseQuestion))] == [second]
 
 

@@ -345,6 +345,28 @@ def test_reminded_once_the_evening_before(room: Classroom) -> None:
     assert heard(room, "so") == []
 
 
+def test_two_rounds_at_once_remind_once(room: Classroom) -> None:
+    first, second, _ = times(room)
+    says(room, TAKE, "ti", talk=first)
+    says(room, TAKE, "uk", talk=second)
+    together, problems, counts = threading.Barrier(3), [], []
+
+    def run() -> None:
+        try:
+            together.wait()
+            counts.append(remind(room, dt.datetime(2026, 11, 25, 17, 0, tzinfo=dt.UTC)))
+        except BaseException as problem:  # noqa: BLE001
+            problems.append(problem)
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not problems and sum(counts) == 2
+    assert len(heard(room, "ti")) == len(heard(room, "uk")) == 1
+
+
 def test_not_reminded_at_night_nor_of_what_was_just_taken_or_is_gone(room: Classroom, clock: Clock) -> None:
     first, second, third = times(room)
     says(room, TAKE, "ti", talk=first)

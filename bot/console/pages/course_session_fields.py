@@ -20,11 +20,14 @@ TICKED = {"topics": "topic-", "practice": "practice-", "tests": "test-"}
 
 @dataclass(frozen=True)
 class ToldIn:
-    """What members of a language read: title, aim, question and key words. `norwegian`: some of it only in Norwegian."""
+    """What members of a language read: title, aim, question and key words, each with the language it is in.
+
+    `norwegian`: some of it is only in Norwegian.
+    """
 
     language: Language
-    texts: dict[str, str]
-    words: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, Language], ...]
+    words: tuple[tuple[str, str, Language], ...]
     norwegian: bool
 
 
@@ -52,12 +55,23 @@ def written_in(typed: Typed) -> dict[str, Any]:
 
 def told_in(library: Library, lesson: Lesson, code: str) -> ToldIn:
     """What is read in a language."""
-    language = library.languages[code]
+    language, source = library.languages[code], library.languages.source
     lines = {name: told(library, lesson, name, code) for name in TOLD}
-    texts = {name: shown(library, language, line) for name, line in lines.items() if line is not None}
-    words = tuple((word.norwegian, shown(library, language, word_in(library, lesson, word, code))) for word in lesson.words)
-    foreign = any(only_norwegian(library, lesson, name, code) for name in TOLD)
-    return ToldIn(language, texts, words, foreign or any(word_only_norwegian(library, lesson, word, code) for word in lesson.words))
+    texts = tuple(
+        (shown(library, language, line), source if only_norwegian(library, lesson, name, code) else language)
+        for name, line in lines.items()
+        if line is not None
+    )
+    words = tuple(
+        (
+            word.norwegian,
+            shown(library, language, word_in(library, lesson, word, code)),
+            source if word_only_norwegian(library, lesson, word, code) else language,
+        )
+        for word in lesson.words
+    )
+    foreign = language != source and source in {*(one[1] for one in texts), *(one[2] for one in words)}
+    return ToldIn(language, texts, words, foreign)
 
 
 def _word(line: str) -> KeyWord:

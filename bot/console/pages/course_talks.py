@@ -15,6 +15,7 @@ from bot.console.pages.typed import Typed, typed
 from bot.console.visits import Visit
 from bot.courses.problems import CourseProblem
 from bot.courses.talk_planning import Slots, cancel_talk, make_talks, talks_of, without_talk
+from bot.plans.moments import day_in_norway
 from bot.storage.course_tables import Course
 
 router = APIRouter(prefix="/console/courses/{number:int}/talks")
@@ -81,6 +82,7 @@ def _page(request: Request, visit: Visit, number: int, tried: Tried, done: str =
             "tried": tried,
             "wrong": tried.typed.wrong,
             "usual_teacher": visit.who.name,
+            "deadlines": [one for one in course.deadlines if one.day >= day_in_norway(courses.clock())],
             "done": done,
         }
 

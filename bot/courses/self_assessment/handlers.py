@@ -81,7 +81,7 @@ def result(turn: Turn) -> list[SaidMessage]:
     whole = all(next_statement(library, one, given) is None for one in parts_of(library))
     before = [_said(turn, "self_done", [notice(library, turn.language, "done")])] if whole else []
     member = turn.member
-    share = [] if member is None else [TAKE_BACK if member.sealed_self_assessment else SHARE]
+    share = [] if member is None else [SHARE, TAKE_BACK] if member.sealed_self_assessment else [SHARE]
     return [*before, *shown, *_next_steps(turn, [*share, MENU, DELETE])]
 
 
