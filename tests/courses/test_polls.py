@@ -300,7 +300,6 @@ def test_results_are_shown_once_as_they_were(classroom: Classroom) -> None:
     classroom.say(VOTE, "so", poll=number, option=0)
     with classroom.sessions() as session:
         rows = session.scalars(select(Message).where(Message.conversation_id == classroom.chats["uk"])).all()
-        said = [classroom.seal.open(row.sealed_text) for row in rows]
-        names = [classroom.seal.open(row.sealed_norwegian or b"") for row in rows[1:]]
+        said = [classroom.seal.open(row.sealed_norwegian or b"") for row in rows]
     assert len(said) == 2 and "Grønt: ██████████ 2" in said[1] and "Rødt: – 0" in said[1] and "Antall svar: 2" in said[1]
-    assert "Selam" not in said[1] + names[0]
+    assert "Selam" not in said[1]
