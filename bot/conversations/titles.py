@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.conversations.history import conversation_of
 from bot.storage.tables import Author, Message
 
+MINUS = re.compile(r"(?<!\w)[-\u2212\u2010-\u2013](?=\d)")
 LATELY = 30  # messages
 EMERGENCY_NUMBERS = frozenset({"110", "112", "113", "116111", "116117", "116123"})  # of Norway; who writes one may mean it
 
@@ -44,6 +46,7 @@ def says_no_words(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Letters, figures and single spaces, without case, invisible marks, signs around them and symbols."""
-    kept = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in unicodedata.normalize("NFKC", text).casefold())
+    """Letters, figures and single spaces, without case, invisible marks, signs around them and symbols; −6 is not 6."""
+    whole = MINUS.sub("minus", unicodedata.normalize("NFKC", text).casefold())
+    kept = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in whole)
     return " ".join("".join(kept).split())

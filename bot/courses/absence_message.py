@@ -8,8 +8,8 @@ from bot.content.lines import BLANK, Line, choice, day, line, moment, words
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.saying import composed
 from bot.courses.lesson_days import next_of
+from bot.courses.lessons import lesson_of, told
 from bot.courses.parts import Courses
-from bot.courses.session_words import session_text
 from bot.plans.moments import day_in_norway, in_utc
 from bot.storage.course_tables import Course, CourseSession
 
@@ -19,7 +19,8 @@ KEY = "course_missed"
 def missed(courses: Courses, session: Session, course: Course, lesson: CourseSession, language: str) -> SaidMessage:
     """The message in a language; nobody is asked why."""
     lines: list[Line] = [line("course_missed", when=day(day_in_norway(lesson.starts_at)))]
-    title, aim = (session_text(courses.library, lesson, language, name) for name in ("title", "aim"))
+    content = lesson_of(courses.library, course.plan, lesson)
+    title, aim = (told(courses.library, content, name, language) for name in ("title", "aim"))
     if title:
         lines += [BLANK, line("course_missed_did", title=title), *([aim] if aim else [])]
     upcoming = next_of(session, course.id, courses.clock())

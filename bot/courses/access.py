@@ -27,6 +27,8 @@ def course_for(session: Session, who: Colleague, course_id: int, change: bool = 
     With `change` other writers of the course wait until the transaction ends.
     """
     require(who, "courses", "change" if change else "read")
+    if not 0 < course_id < 2**31:
+        raise NoSuchCourse  # an address somebody typed; PostgreSQL would not even compare it
     course = session.scalar(select(Course).where(Course.id == course_id, _theirs(who)))
     if course is None:
         raise NoSuchCourse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -52,7 +52,7 @@ class CourseRoom:
         if buttons_only or text.startswith("/"):
             return False
         if group:
-            return _word(self.courses.library, _language(conversation, self.courses), text) in _group_payloads()
+            return self._meant_in_group(session, conversation, text) in _group_payloads()
         return bool(self._meant(session, conversation, text)) or self._expects(session, conversation, text)
 
     def answer(self, session: Session, conversation: Conversation, question: Message, said: InClass) -> list[SaidMessage]:
@@ -115,10 +115,12 @@ class CourseRoom:
     def _meant(self, session: Session, conversation: Conversation, text: str) -> str:
         """The payload a word stands for in this chat; empty for all other words."""
         member = member_of(session, conversation.id)
-        return _word(self.courses.library, _language(conversation, self.courses, member), text)
+        phrases = registered.WORDS if member is not None else registered.FOR_EVERYBODY
+        return _word(self.courses.library, _language(conversation, self.courses, member), text, phrases)
 
     def _meant_in_group(self, session: Session, conversation: Conversation, text: str) -> str:
-        return _word(self.courses.library, _language(conversation, self.courses), text)
+        bound = course_of_group(session, conversation.channel, conversation.account) is not None
+        return _word(self.courses.library, _language(conversation, self.courses), text, registered.WORDS) if bound else ""
 
 
 def button_in(text: str) -> tuple[str, Mapping[str, Any]]:
@@ -144,13 +146,13 @@ def _language(conversation: Conversation, courses: Courses, member: CourseMember
     return known if known in courses.library.languages and known else courses.library.languages.source.code
 
 
-def _word(library: Library, language: str, text: str) -> str:
+def _word(library: Library, language: str, text: str, phrases: Collection[str]) -> str:
     """The payload a whole message stands for, in the person's language or in Norwegian."""
     meant = plain(text)
     for code in dict.fromkeys((language, library.languages.source.code)):
         texts = library.phrases(code).texts
         for phrase, payload in registered.WORDS.items():
-            if meant and phrase in texts and meant in {plain(word) for word in texts[phrase].split("|")}:
+            if meant and phrase in phrases and phrase in texts and meant in {plain(word) for word in texts[phrase].split("|")}:
                 return payload
     return ""
 

@@ -21,5 +21,5 @@ class CourseProblem(DeskProblem):
     """Any other: its own key is given."""
 
     def __init__(self, key: str, **values: str) -> None:
+        self.key = key  # before the words of the exception, which name it
         super().__init__(**values)
-        self.key = key

@@ -56,6 +56,8 @@ WORDS: dict[str, str] = {
     **practice.WORDS,
     **self_assessment.WORDS,
 }
+# Who is in no course means something else by the words of a class, and has the assistant for it.
+FOR_EVERYBODY = frozenset({**practice.WORDS, **self_assessment.WORDS})
 # Buttons that are answered in front of everybody.
 IN_GROUP: frozenset[str] = my_course.IN_GROUP | cheering.IN_GROUP
 ABOUT_THE_COURSE = frozenset({"utdanningsvalg_course", "utdanningsvalg_entry", "help_menu", "my_plan", "vgs_apply", "vgs_choose_programme"})

@@ -13,6 +13,7 @@ from bot.courses.membership import chat_of_member, chats_of_member, language_in
 from bot.courses.parts import Courses
 from bot.courses.problems import CourseProblem, NoSuchCourse
 from bot.courses.sessions import HIGHEST
+from bot.courses.talk_times import free_all
 from bot.courses.written import checked
 from bot.plans.moments import day_in_norway
 from bot.plans.rows import NO_SYNC
@@ -84,6 +85,7 @@ def leave(courses: Courses, session: Session, member: CourseMember) -> None:
     if member.left_on is not None:
         return
     moment = courses.clock()
+    free_all(session, member, moment)  # before anything is written: it holds the participant
     member.left_on = day_in_norway(moment)
     member.shares_progress_at, member.sealed_self_assessment, member.self_assessment_at = None, None, None
     open_chats = (CourseChat.member_id == member.id, CourseChat.ended_at.is_(None))

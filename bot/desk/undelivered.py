@@ -14,6 +14,7 @@ from bot.storage.desk_tables import Case, CaseEvent
 from bot.storage.tables import Author, Message
 
 KIND = "not_delivered"
+TO_A_CLASS = "course_post"  # bot/courses/post_message.py
 
 
 def cases_with_undelivered(session: Session) -> list[int]:
@@ -38,7 +39,8 @@ def note_undelivered(session: Session, case_id: int, hours: OpeningHours, now: d
 def _untold(session: Session, case_id: int, chats: tuple[int, ...]) -> list[Message]:
     began = session.scalar(select(Case.trigger_id).where(Case.id == case_id)) or 0
     theirs = (Message.conversation_id.in_(chats), Message.id > began)
-    failed = (*theirs, Message.author == Author.ADVISOR, Message.problem.is_not(None))
+    # A teacher's words to a whole class are no answer that somebody waits for.
+    failed = (*theirs, Message.author == Author.ADVISOR, Message.key != TO_A_CLASS, Message.problem.is_not(None))
     rows = session.scalars(select(Message).where(*failed).order_by(Message.id)).all()
     told = set(session.scalars(select(CaseEvent.key).where(CaseEvent.case_id == case_id, CaseEvent.kind == KIND)))
     return [row for row in rows if _key(row.id) not in told]
