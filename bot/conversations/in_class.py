@@ -15,12 +15,13 @@ from bot.plans.rows import hold_conversation
 from bot.storage.tables import Conversation, Message
 
 WITHHELD = "question_box"  # the kind and key of a message whose words are kept nowhere with the person
-# What somebody says about themselves and how they practise is theirs; keys of buttons and answers begin with these.
-OWN_AFFAIRS = ("self", "practice", WITHHELD)
+# What somebody says about themselves, how they practise, and what nobody is told of who did it: asking the class's anonymous box,
+# voting, cheering. Keys of buttons and answers begin with these.
+OWN_AFFAIRS = ("self", "practice", WITHHELD, "course_question", "course_answers", "course_poll", "course_quiz", "course_vote", "course_cheer")
 
 
 def is_own_affair() -> ColumnElement[bool]:
-    """Messages of self-assessment, practice and the question box, which no advisor is shown, as a condition."""
+    """Messages of self-assessment, practice, the question box and the like, which no advisor is shown, as a condition."""
     key = func.coalesce(Message.key, "")
     return or_(*(or_(key == name, key.startswith(f"{name}_", autoescape=True)) for name in OWN_AFFAIRS))
 

@@ -23,11 +23,15 @@ from bot.courses.membership import course_of_group, member_of
 from bot.courses.parts import Courses
 from bot.courses.polls import group_totals, note_group_poll
 from bot.courses.turn import Turn
+from bot.plans.link_codes import looks_like_code
 from bot.storage.course_tables import Course, CourseMember
 from bot.storage.tables import Author, Conversation, Message
 
 BUTTON = re.compile(r"/([a-z_]{1,40})(\{.{0,500}\})?", re.DOTALL)
+BY_ADVISOR = "desk:"  # how the ids of an advisor's own messages begin (bot/desk/acting.py)
 QUESTION_BOX = "course_question_ask"  # the message whose answer is kept nowhere with the person
+NOT_NOW = "/course"  # what "no" and "stop" stand for where the box asks for a question
+CHANGED_MIND = ("words_stop", "words_no")
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,14 @@ class CourseRoom:
     courses: Courses
 
     def withholds(self, session: Session, conversation: Conversation, text: str) -> bool:
-        """True when the last thing said asked for an anonymous question."""
-        return _asked_last(session, conversation.id) == QUESTION_BOX and member_of(session, conversation.id) is not None
+        """True when the last thing said asked for an anonymous question, and these words are one.
+
+        Not so a code, a button typed, a change of mind, and what is said to an advisor who wrote since.
+        """
+        asked = _last_answer(session, conversation.id)
+        if asked is None or asked.key != QUESTION_BOX or member_of(session, conversation.id) is None:
+            return False
+        return not (looks_like_code(text) or self._meant(session, conversation, text) or _advisor_wrote(session, conversation.id, asked.id))
 
     def code(self, session: Session, conversation: Conversation, text: str, language: str, group: bool) -> SaidMessage | None:
         """Uses a code of a course; None when it is none."""
@@ -60,7 +70,7 @@ class CourseRoom:
         text = said.text
         if not text.startswith("/") and said.withheld is None:
             text = (self._meant if not said.group else self._meant_in_group)(session, conversation, text) or text
-        name, values = button_in(text)
+        name, values = button_in(text) if said.withheld is None else ("", {})
         course = course_of_group(session, conversation.channel, conversation.account) if said.group else None
         member = None if said.group else member_of(session, conversation.id)
         turn = Turn(
@@ -107,8 +117,13 @@ class CourseRoom:
         group_totals(session, external_id, list(counts), self.courses.clock())
 
     def _expects(self, session: Session, conversation: Conversation, text: str) -> bool:
-        """Whether words are what was asked for last; all others are for the assistant."""
+        """Whether words are what was asked for last; all others are for the assistant.
+
+        Words that were not withheld though the question box waits are a cry for help, or of somebody who is in no course any more.
+        """
         asked = _asked_last(session, conversation.id)
+        if asked == QUESTION_BOX:
+            return False
         takes = registered.TAKES.get(asked)
         return asked in registered.EXPECTS and (takes is None or takes(session, conversation, self.courses.library, text))
 
@@ -135,10 +150,22 @@ def button_in(text: str) -> tuple[str, Mapping[str, Any]]:
     return found.group(1), values if isinstance(values, dict) else {}
 
 
-def _asked_last(session: Session, conversation_id: int) -> str:
-    """The key of the last answer given in a conversation; what came unasked since does not change what was asked."""
+def _last_answer(session: Session, conversation_id: int) -> Message | None:
+    """The last answer given in a conversation; what came unasked since does not change what was asked."""
     answers = (Message.conversation_id == conversation_id, Message.author != Author.PARTICIPANT, Message.answers_id.is_not(None))
-    return session.scalar(select(Message.key).where(*answers).order_by(Message.id.desc()).limit(1)) or ""
+    return session.scalar(select(Message).where(*answers).order_by(Message.id.desc()).limit(1))
+
+
+def _asked_last(session: Session, conversation_id: int) -> str:
+    """The key of it."""
+    found = _last_answer(session, conversation_id)
+    return (found.key or "") if found is not None else ""
+
+
+def _advisor_wrote(session: Session, conversation_id: int, since: int) -> bool:
+    """Whether an advisor wrote to this person after a message; a teacher's words to the class are no such."""
+    theirs = (Message.conversation_id == conversation_id, Message.id > since, Message.author == Author.ADVISOR)
+    return session.scalar(select(Message.id).where(*theirs, Message.external_id.startswith(BY_ADVISOR)).limit(1)) is not None
 
 
 def _language(conversation: Conversation, courses: Courses, member: CourseMember | None = None) -> str:

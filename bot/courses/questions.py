@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 
 from sqlalchemy import func, select
 
@@ -19,6 +20,7 @@ from bot.storage.course_tables import Course, CourseMember, CoursePost, CourseQu
 from bot.storage.tables import Message
 
 LONGEST = 500  # characters of a question
+HIGHEST = 10**9 - 1  # number of a question
 A_DAY = 5  # questions of one chat
 ENOUGH_TO_HIDE_AMONG = 3  # members of one language
 SHOWN = 3  # of the last answers
@@ -53,6 +55,7 @@ def keep(turn: Turn) -> list[SaidMessage]:
         return reply(turn, "course_question_enough")
     turn.session.add(
         CourseQuestion(
+            id=_drawn(turn),
             course_id=turn.member.course_id,
             sealed_text=turn.courses.seal.close(text),
             language=turn.language,
@@ -82,6 +85,14 @@ def answers(turn: Turn) -> list[SaidMessage]:
 def _again(turn: Turn, what: dict[str, object]) -> list[SaidMessage]:
     """The key is that of the first asking: the next words are withheld and looked at in the same way."""
     return reply(turn, ASK, what, choices=[NOT_NOW], topics=PERSON)
+
+
+def _drawn(turn: Turn) -> int:
+    """A number by chance: counted ones would tell who asked, beside the order in which chats were thanked."""
+    number = 1 + secrets.randbelow(HIGHEST)
+    while turn.session.get(CourseQuestion, number) is not None:
+        number = 1 + secrets.randbelow(HIGHEST)
+    return number
 
 
 def _topic(turn: Turn) -> str | None:

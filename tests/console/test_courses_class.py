@@ -66,9 +66,15 @@ def at(room: Classroom, *more: object) -> str:
 
 
 def asked(room: Classroom, text: str = "Hva er FOV?", **values: object) -> int:
+    before = numbers(room)
     says(room, questions.keep, text=text, **values)
+    return (numbers(room) - before).pop()
+
+
+def numbers(room: Classroom) -> set[int]:
+    """Of all questions in the box; they are drawn by chance."""
     with room.sessions() as session:
-        return session.scalars(select(CourseQuestion.id).order_by(CourseQuestion.id.desc())).first() or 0
+        return set(session.scalars(select(CourseQuestion.id)))
 
 
 # --- the question box

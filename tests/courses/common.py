@@ -28,7 +28,7 @@ from tests.console.common import WORKING_HOURS, Clock, add_account
 KEY = b"the key of the codes in tests"
 LANGUAGES = ("nb", "ti", "ar", "uk", "so")  # one member each; the language is also the member's key in Classroom
 NAMES = {"nb": "Kari Holm", "ti": "Selam Tesfay", "ar": "Rania Haddad", "uk": "Olena Bondar", "so": "Ayaan Warsame"}
-WRITTEN = ("nb",)  # languages whose phrases and weeks are there; widened when the translations are
+WRITTEN = LANGUAGES  # whose phrases and weeks are there
 PLAN = "utdanningsvalg"
 GROUP_CHAT = "-1001"  # the Telegram group of a bound course
 NUMBERS = itertools.count(1)

@@ -41,9 +41,15 @@ def room(classroom: Classroom) -> Classroom:
 
 def ask(room: Classroom, text: str = SECRET, who: str = "nb", **values: object) -> int:
     """Puts a question into the box; its number."""
+    before = numbers(room)
     assert says(room, questions.EXPECTS[questions.ASK], who, text=text, **values)[0].key == questions.THANKS
+    return (numbers(room) - before).pop()
+
+
+def numbers(room: Classroom) -> set[int]:
+    """Of all questions in the box; they are drawn by chance."""
     with room.sessions() as session:
-        return session.scalars(select(CourseQuestion.id).order_by(CourseQuestion.id.desc())).first() or 0
+        return set(session.scalars(select(CourseQuestion.id)))
 
 
 def test_asking_explains_and_waits(room: Classroom) -> None:
