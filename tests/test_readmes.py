@@ -21,6 +21,7 @@ FOLDERS = [
     "bot/channels/whatsapp",
     "bot/storage",
     "bot/console",
+    "bot/courses",
     "bot/desk",
     "bot/encoder",
     "bot/guidance",

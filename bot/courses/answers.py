@@ -51,10 +51,10 @@ def said_answer(
 
 
 def questions_in(session: Session, course: Course, details: Mapping[str, Any]) -> Sequence[CourseQuestion]:
-    """The questions of a course that an answer is to, the first asked first."""
+    """The questions of a course that an answer is to, the oldest day first."""
     numbers = [number for number in details.get("questions") or () if isinstance(number, int)]
     theirs = (CourseQuestion.id.in_(numbers), CourseQuestion.course_id == course.id)
-    return session.scalars(select(CourseQuestion).where(*theirs).order_by(CourseQuestion.id)).all()
+    return session.scalars(select(CourseQuestion).where(*theirs).order_by(CourseQuestion.asked_on, CourseQuestion.id)).all()
 
 
 def _asked(courses: Courses, questions: Sequence[CourseQuestion], language: str) -> list[Line]:

@@ -131,7 +131,10 @@ class CourseRoom:
         """The payload a word stands for in this chat; empty for all other words."""
         member = member_of(session, conversation.id)
         phrases = registered.WORDS if member is not None else registered.FOR_EVERYBODY
-        return _word(self.courses.library, _language(conversation, self.courses, member), text, phrases)
+        language = _language(conversation, self.courses, member)
+        found = _word(self.courses.library, language, text, phrases)
+        waits = not found and _asked_last(session, conversation.id) == QUESTION_BOX
+        return NOT_NOW if waits and _changed_mind(self.courses.library, language, text) else found
 
     def _meant_in_group(self, session: Session, conversation: Conversation, text: str) -> str:
         bound = course_of_group(session, conversation.channel, conversation.account) is not None
@@ -182,6 +185,12 @@ def _word(library: Library, language: str, text: str, phrases: Collection[str]) 
             if meant and phrase in phrases and phrase in texts and meant in {plain(word) for word in texts[phrase].split("|")}:
                 return payload
     return ""
+
+
+def _changed_mind(library: Library, language: str, text: str) -> bool:
+    """Whether a whole message says no or stop."""
+    texts = [library.phrases(code).texts for code in (language, library.languages.source.code)]
+    return plain(text) in {plain(word) for one in texts for phrase in CHANGED_MIND for word in one.get(phrase, "").split("|")} - {""}
 
 
 @lru_cache(maxsize=1)
