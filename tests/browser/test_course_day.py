@@ -111,7 +111,7 @@ class Teacher:
     def adds(self, course: str, name: str, language: str) -> None:
         self.page.goto(f"{course}/members")
         details = self.page.locator("details").first
-        if not details.get_attribute("open"):
+        if details.get_attribute("open") is None:
             details.locator("summary").click()
         self.page.fill("input[name=member_name]", name)
         self.page.select_option("select[name=language]", language)
