@@ -17,6 +17,7 @@ from bot.conversations.own_language import speak_own
 from bot.conversations.saying import composed, spoken
 from bot.courses.course_codes import claim, code_meant, revoke_code, why_not
 from bot.courses.membership import GROUP
+from bot.courses.owners import forget, is_still_theirs
 from bot.courses.parts import Courses
 from bot.courses.welcome import welcome
 from bot.plans.code_tries import note_try, too_many
@@ -48,8 +49,7 @@ def use_course_code(
 
 def chat_joined(session: Session, conversation_id: int) -> CourseChat | None:
     """The membership a chat came into by a code and is still in."""
-    theirs = (CourseChat.conversation_id == conversation_id, CourseChat.ended_at.is_(None))
-    return session.scalar(select(CourseChat).where(*theirs).execution_options(populate_existing=True))
+    return session.scalar(select(CourseChat).where(CourseChat.conversation_id == conversation_id, is_still_theirs()).execution_options(populate_existing=True))
 
 
 def _join(
@@ -66,6 +66,9 @@ def _join(
     if not claim(session, code, moment):
         return _refused(courses, session, conversation, why_not(code, moment) or "used", language, moment)
     if not mine:
+        if before is not None and _is_classmate(courses, session, before, member):
+            forget(session, conversation.id)
+            session.refresh(member)
         _into(session, conversation, member, moment)
     # Held and read anew: whoever chose a language in the meantime is answered in it.
     session.refresh(conversation)
@@ -73,6 +76,13 @@ def _join(
     conversation.municipality = conversation.municipality or course.municipality
     session.flush()
     return welcome(courses, session, course, member, language)
+
+
+def _is_classmate(courses: Courses, session: Session, before: CourseChat, member: CourseMember) -> bool:
+    """Whether a chat was another one's of the same class; the same name twice on a roster is one person."""
+    other = session.get_one(CourseMember, before.member_id)
+    names = {" ".join(courses.seal.open(one.sealed_name).split()).casefold() for one in (other, member)}
+    return other.course_id == member.course_id and len(names) > 1
 
 
 def _into(session: Session, conversation: Conversation, member: CourseMember, moment: dt.datetime) -> None:

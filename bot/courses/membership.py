@@ -1,6 +1,7 @@
 """Who is in a course, and through which chats they are reached.
 
-A member's chats are those that joined by a code, and all chats of the participant the member is linked to.
+A member's chats are those that joined by a code and are still theirs (owners.py), and all chats of the participant the member is
+linked to.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.courses.owners import is_still_theirs
 from bot.plans.chats import chats_of_participant, person_of
 from bot.storage.course_tables import Course, CourseChat, CourseMember
 from bot.storage.tables import Author, Conversation, Message
@@ -20,7 +22,7 @@ EVERYBODY = "everybody"  # in a group, what is said to nobody in particular
 
 def member_of(session: Session, conversation_id: int) -> CourseMember | None:
     """The member a private chat belongs to, in a course that is not over; of several the one who joined last."""
-    joined = select(CourseChat.member_id).where(CourseChat.conversation_id == conversation_id, CourseChat.ended_at.is_(None))
+    joined = select(CourseChat.member_id).where(CourseChat.conversation_id == conversation_id, is_still_theirs())
     person = person_of(session, conversation_id)
     linked = false() if person is None else CourseMember.participant_id == person
     theirs = or_(CourseMember.id.in_(joined), linked)
@@ -45,7 +47,7 @@ def members_of(session: Session, course_id: int) -> Sequence[CourseMember]:
 
 def chats_of_member(session: Session, member: CourseMember) -> tuple[int, ...]:
     """The private chats of a member, by number."""
-    joined = select(CourseChat.conversation_id).where(CourseChat.member_id == member.id, CourseChat.ended_at.is_(None))
+    joined = select(CourseChat.conversation_id).where(CourseChat.member_id == member.id, is_still_theirs())
     linked = chats_of_participant(session, member.participant_id) if member.participant_id is not None else ()
     return tuple(sorted({*session.scalars(joined), *linked}))
 

@@ -33,7 +33,7 @@ TOKEN, BOT, NAME = "4242:a-token-of-the-tests", 4242, "VeiviserTestBot"
 PERSON, OTHER, GROUP, SUPERGROUP = 7001, 7002, -55, -1001234
 TOO_BIG = 20 * 1024 * 1024
 SAME = "message is not modified: specified new message content and reply markup are exactly the same as a current content"
-WHOLE = ("chat_id", "message_id", "message_thread_id", "offset", "limit", "timeout")
+WHOLE = ("chat_id", "message_id", "message_thread_id", "offset", "limit", "timeout", "close_date", "correct_option_id")
 Body = dict[str, Any]
 
 

@@ -119,4 +119,4 @@ def _page(request: Request, visit: Visit, number: int, wanted: int | None, tried
     def _usual(session: Session, course: Course, now: Any) -> CourseSession | None:
         return next(iter(begun_of(session, course.id, now)), None) or next_of(session, course.id, now)
 
-    return show(request, visit, number, "sessions", "course_absences.html", read, status=tried.status)
+    return show(request, visit, number, "absences", "course_absences.html", read, status=tried.status)

@@ -18,7 +18,7 @@ from bot.plans.link_codes import link_key
 from bot.storage.course_tables import Course
 
 COURSES = "/console/courses"
-TABS = ("overview", "members", "sessions", "posts", "polls", "questions", "talks", "outcomes")
+TABS = ("overview", "members", "sessions", "absences", "posts", "polls", "questions", "talks", "outcomes", "settings")
 Visiting = Annotated[Visit, Depends(visit)]
 Changing = Annotated[Visit, Depends(changing_visit)]
 T = TypeVar("T")

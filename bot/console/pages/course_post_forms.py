@@ -22,7 +22,6 @@ from bot.courses.ready import fields_of, ready_given, ready_titles
 from bot.courses.sessions import coming, session_in, sessions_of
 from bot.plans.moments import NORWAY, in_utc
 from bot.storage.course_tables import Course, CoursePost
-from bot.storage.sealing import SealError
 
 FORMS = (OWN, READY, SESSION, CHEER)
 TEXT, FIELD = "text-", "ready-"  # before the language of own words, before the name of a ready text's field
@@ -78,17 +77,6 @@ def filled_from(courses: Courses, session: Session, post: CoursePost) -> Typed:
     elif post.kind == SESSION:
         values["session"] = str(draft.details["session"])
     return Typed(values)
-
-
-def in_short(courses: Courses, session: Session, course: Course, post: CoursePost) -> str:
-    """What a post is about, in a few Norwegian words; empty where its kind says it all."""
-    try:
-        draft = draft_of(courses, session, post)
-    except SealError:  # sealed with another key; the list is shown all the same
-        return ""
-    if post.kind == READY:
-        return ready_titles(courses.library).get(str(draft.details.get("text")), "")
-    return draft.texts.get(courses.library.languages.source.code, "")[:160]
 
 
 def form_values(courses: Courses, session: Session, course: Course, came_back: Tried, ready: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +10,7 @@ from bot.content import ContentError
 from bot.content.composed import compose
 from bot.content.lines import Line
 from bot.courses.deadlines import told_deadline
-from bot.courses.drafts import ANSWER, COUNTDOWN, POLL, READY, RESULTS, SESSION, WORD, Draft, draft_of, poll_draft
+from bot.courses.drafts import COUNTDOWN, POLL, READY, RESULTS, SESSION, WORD, Draft, draft_of, poll_draft
 from bot.courses.lessons import lesson_of
 from bot.courses.parts import Courses
 from bot.courses.poll_words import poll_words

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.console.pages.course_frame import Changing, Visiting, back_to, change, courses_of_request, show
-from bot.console.pages.course_post_forms import FORMS, draft_from, due_from, filled_from, form_values, in_short, previews_of
+from bot.console.pages.course_post_forms import FORMS, draft_from, due_from, filled_from, form_values, previews_of
+from bot.console.pages.course_post_short import in_short
 from bot.console.pages.course_trying import Tried, tried
 from bot.console.pages.typed import Typed, typed
 from bot.console.rendering import new_key, render

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.courses.owners import own_rows
 from bot.courses.practice.memory import Answered, Known, Memory
 from bot.courses.practice.spacing import due_at, reviewed, stability
 from bot.plans.moments import in_utc
@@ -18,7 +19,8 @@ from bot.storage.course_tables import PracticeAnswer, PracticeCard
 def read_memory(session: Session, chats: Collection[int]) -> Memory:
     """What was practised in these chats together: of each item the newest row."""
     known = {row.item: _known(row) for row in _cards(session, chats)}
-    answers = select(PracticeAnswer.item, PracticeAnswer.right).where(PracticeAnswer.conversation_id.in_(chats))
+    own = own_rows(session, chats, PracticeAnswer.conversation_id, PracticeAnswer.at)
+    answers = select(PracticeAnswer.item, PracticeAnswer.right).where(own)
     found = session.execute(answers.order_by(PracticeAnswer.at, PracticeAnswer.id))
     return Memory(known, tuple(Answered(item, right) for item, right in found))
 
@@ -65,7 +67,7 @@ def newest_asked(session: Session, conversation_id: int) -> int:
 
 def _cards(session: Session, chats: Collection[int]) -> list[PracticeCard]:
     """The rows of these chats, the oldest first: whoever keeps the last of each item has the newest."""
-    theirs = select(PracticeCard).where(PracticeCard.conversation_id.in_(chats))
+    theirs = select(PracticeCard).where(own_rows(session, chats, PracticeCard.conversation_id, PracticeCard.last_at))
     return list(session.scalars(theirs.order_by(PracticeCard.last_at, PracticeCard.id)))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.content import Library
+from bot.courses.owners import own_rows
 from bot.courses.self_assessment.parts import Answers, valid
 from bot.plans.moments import in_utc
 from bot.plans.rows import NO_SYNC
@@ -42,5 +43,5 @@ def delete_answers(session: Session, chats: Collection[int]) -> None:
 
 
 def _newest(session: Session, chats: Collection[int]) -> SelfAssessment | None:
-    theirs = select(SelfAssessment).where(SelfAssessment.conversation_id.in_(chats))
+    theirs = select(SelfAssessment).where(own_rows(session, chats, SelfAssessment.conversation_id, SelfAssessment.changed_at))
     return session.scalar(theirs.order_by(SelfAssessment.changed_at.desc(), SelfAssessment.conversation_id.desc()).limit(1))

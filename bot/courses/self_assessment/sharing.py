@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.content import Library
 from bot.content.lines import Line, line, text
 from bot.courses.consent import can_be_taken_back
+from bot.courses.owners import is_still_theirs
 from bot.courses.parts import Courses
 from bot.courses.self_assessment.parts import INTERESTS, Answers, answer, statement, title, valid
 from bot.courses.self_assessment.result import profile_in
@@ -78,7 +79,7 @@ def shared_with_teacher(courses: Courses, session: Session, member: CourseMember
 
 def all_memberships(session: Session, conversation_id: int, chats: Collection[int]) -> list[CourseMember]:
     """Every membership of a person, also in courses that are over."""
-    joined = select(CourseChat.member_id).where(CourseChat.conversation_id.in_(chats), CourseChat.ended_at.is_(None))
+    joined = select(CourseChat.member_id).where(CourseChat.conversation_id.in_(chats), is_still_theirs())
     person = person_of(session, conversation_id)
     theirs = CourseMember.id.in_(joined)
     return list(
