@@ -24,6 +24,7 @@ from bot.content.selection import Choice, Said, choices_for, sources_of, title_o
 OSLO = ZoneInfo("Europe/Oslo")
 MONTHS_IN_A_YEAR = 12
 RIGHT_TO_LEFT_MARK = "\u200f"
+FIRST_LETTER = re.compile(r"[^\W\d_]")
 ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u0671-\u06d3]")
 Line = Mapping[str, Any]
 
@@ -43,7 +44,8 @@ def compose(
 
     A line: a value as below, most often {"phrase": key, "values": {place: value}}, or {} for a blank line.
     A value: a number or text as it is, or one of {"day": "2026-12-01"}, {"month": "2026-12-01"}, {"moment": ISO time},
-    {"amount": number}, {"words": text somebody wrote}, {"phrase": key, "values": {...}}, {"text": [folder, key, ...], "values": {...}}
+    {"amount": number}, {"words": text somebody wrote}, {"quoted": value}, {"phrase": key, "values": {...}},
+    {"text": [folder, key, ...], "values": {...}}
     (with "in": another language, such as Norwegian for the advisor), {"title": topic}, {"occupation": id}, {"list": [values]},
     {"fact": id}.
     A choice: {"phrase" or other value, "payload": what the button sends}. `facts`: what the message rests on, shown as its sources.
@@ -52,7 +54,7 @@ def compose(
     language = library.languages[language_code]
     shown_lines = [_line(library, language, line) for line in lines]
     if language.right_to_left:
-        shown_lines = [_led(line) for line in shown_lines]
+        shown_lines = ["\n".join(_led(part) for part in line.split("\n")) for line in shown_lines]
     text = "\n".join(shown_lines)
     known = [library.facts.on(fact, dt.date.today()) for fact in facts if fact in library.facts]
     buttons = [Choice(shown(library, language, choice), str(choice["payload"])) for choice in choices]
@@ -78,8 +80,12 @@ def shown(library: Library, language: Language, value: Any) -> str:
 
 
 def _led(line: str) -> str:
-    """A line with nothing but somebody's Norwegian words would run from left to right; a mark (U+200F) makes it begin at the right."""
-    return f"{RIGHT_TO_LEFT_MARK}{line}" if line and not ARABIC_LETTER.search(line) else line
+    """A line that begins with Norwegian words would stand on the left, whatever follows; a mark (U+200F) makes it begin at the right.
+
+    Isolates do not: browsers look into them for the first letter.
+    """
+    first = FIRST_LETTER.search(line)
+    return f"{RIGHT_TO_LEFT_MARK}{line}" if line and not (first and ARABIC_LETTER.match(first.group())) else line
 
 
 def _line(library: Library, language: Language, line: Line) -> str:
@@ -137,6 +143,11 @@ def _words(library: Library, language: Language, value: Line) -> str:
     return f"{FIRST_STRONG_ISOLATE}{value['words']}{POP_ISOLATE}" if language.right_to_left else str(value["words"])
 
 
+def _quoted(library: Library, language: Language, value: Line) -> str:
+    # A question stays one inside a sentence, and a full stop may follow it.
+    return f"«{shown(library, language, value['quoted'])}»"
+
+
 def _title(library: Library, language: Language, value: Line) -> str:
     return title_of(library, value["title"], language.code) or str(value["title"])
 
@@ -164,6 +175,7 @@ SHOWN = {
     "moment": _moment,
     "amount": _amount,
     "words": _words,
+    "quoted": _quoted,
     "title": _title,
     "occupation": _occupation,
     "list": _list,

@@ -34,6 +34,11 @@ def words(text: str) -> Line:
     return {"words": text}
 
 
+def quoted(value: Any) -> Line:
+    """A value in quotation marks."""
+    return {"quoted": value}
+
+
 def listed(values: list[Any]) -> Line:
     """Several values with the language's comma between them."""
     return {"list": values}

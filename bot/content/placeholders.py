@@ -16,7 +16,16 @@ PLACE = re.compile(r"\{(\w+)\}")
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 UNGROUPED = frozenset({"level", "phone", "url", "email", "name", "rule"})
 # Runs of Latin letters, digits and what joins them, which a right-to-left line would otherwise reorder.
-LATIN_RUN = re.compile(r"[A-Za-zÀ-ɏ0-9§+][A-Za-zÀ-ɏ0-9 .,:;/@&%+'’()§\-\u202f\u00a0]*[A-Za-zÀ-ɏ0-9%]|[A-Za-zÀ-ɏ0-9]")
+# A formula is one run as a whole, from its sign to its last number: −3 + 5 = 2 must not be read as 5 − 3.
+SIGN, NUMBER = (
+    "[−√]?",
+    r"(?:\d+(?:[.,/ \u00a0\u202f]\d+)*(?:[\u00a0\u202f ]?(?:%|[A-Za-z]{1,4}[²³]?(?![A-Za-zÀ-ɏ])))?|[a-z](?![A-Za-zÀ-ɏ]))[²³]?",
+)
+JOINED = r"[ \u00a0\u202f]?[=≈+−·×:<>][ \u00a0\u202f]?"
+BRACKET = rf"\({SIGN}{NUMBER}(?:{JOINED}{SIGN}{NUMBER})*\)[²³]?"
+TERM = rf"(?:{SIGN}{NUMBER}{BRACKET}|{SIGN}{NUMBER}|{SIGN}{BRACKET})"
+FORMULA = rf"{TERM}(?:{JOINED}{TERM})+|−\d+(?:[.,]\d+)?"
+LATIN_RUN = re.compile(rf"{FORMULA}|" r"[A-Za-zÀ-ɏ0-9§+][A-Za-zÀ-ɏ0-9 .,:;/@&%+'’()§\-\u202f\u00a0]*[A-Za-zÀ-ɏ0-9%]|[A-Za-zÀ-ɏ0-9]")
 
 
 def places_in(text: str) -> tuple[str, ...]:

@@ -16,13 +16,15 @@ from bot.storage.tables import Conversation, Message
 class InClass:
     """A message for the classroom: the words or the button, the language to answer in, whether others read along.
 
-    `withheld`: how words were understood that are kept out of the conversation's history; None for all others.
+    `withheld`: how words were understood that are kept out of the conversation's history; None for all others. `heard`: the language
+    of the words themselves, where it is known.
     """
 
     text: str
     language: str
     group: bool
     withheld: Understood | None = None
+    heard: str = ""
 
 
 class Classroom(Protocol):

@@ -17,7 +17,17 @@ from bot.storage.tables import Conversation, Message
 WITHHELD = "question_box"  # the kind and key of a message whose words are kept nowhere with the person
 # What somebody says about themselves, how they practise, and what nobody is told of who did it: asking the class's anonymous box,
 # voting, cheering. Keys of buttons and answers begin with these.
-OWN_AFFAIRS = ("self", "practice", WITHHELD, "course_question", "course_answers", "course_poll", "course_quiz", "course_vote", "course_cheer")
+OWN_AFFAIRS = (
+    "self",
+    "practice",
+    WITHHELD,
+    "course_question",
+    "course_answers",
+    "course_poll",
+    "course_quiz",
+    "course_vote",
+    "course_cheer",
+)
 
 
 def is_own_affair() -> ColumnElement[bool]:
@@ -46,6 +56,8 @@ class ClassDoor:
             conversation = conversation_of(session, channel, account)
             if conversation is None or not self.classroom.withholds(session, conversation, text):
                 return None
+        if not text.strip():
+            return Understood(())  # a voice, a picture: there are no words to understand
         try:
             reading = self.assistant.read(text)
         except AssistantAway as away:

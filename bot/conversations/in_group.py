@@ -62,7 +62,9 @@ def with_norwegian_line(library: Library, messages: Sequence[SaidMessage]) -> li
 def _short(library: Library, message: SaidMessage) -> str:
     """The core of an answer in Norwegian: its simpler wording, else its first sentences."""
     source = library.languages.source.code
-    wording = library.wording(message.key, source) if library.has_topic(message.key) else None
+    # What is said instead of an answer has the topic as its key, and is not the answer.
+    stands_in = is_personal(library, message.key) or is_danger(library, message.key)
+    wording = library.wording(message.key, source) if library.has_topic(message.key) and not stands_in else None
     if wording is not None and wording.texts.get("simpler"):
         return answer(library, message.key, Reader(source), dt.date.today(), "simpler").text
     short = ""

@@ -120,7 +120,8 @@ def send_gentle(courses: Courses, session: Session, course: Course, lesson: Cour
         return
     person = session.get_one(CourseMember, member)
     say = partial(missed, courses, session, course, lesson)
-    if tell_member(courses, session, person, say, f"missed:{lesson.id}", account_id) is None:
+    # Who has left the course hears nothing of it any more, also where the chat of a plan would reach them.
+    if person.left_on is not None or tell_member(courses, session, person, say, f"missed:{lesson.id}", account_id) is None:
         raise CourseProblem("absence_unreachable")
     row.gentle_at = now
     session.flush()

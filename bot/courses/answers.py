@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.content import Library, Reader, answer
+from bot.content import Library, Part, Reader, answer
 from bot.content.lines import Line, line, words
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.saying import as_message, composed
 from bot.courses.in_language import NORWEGIAN, written_lines
+from bot.courses.membership import few_speak
 from bot.courses.parts import Courses
 from bot.plans.moments import day_in_norway
 from bot.storage.course_tables import Course, CourseQuestion
@@ -36,7 +37,7 @@ def said_answer(
     courses: Courses, session: Session, course: Course, details: Mapping[str, Any], texts: Mapping[str, str], language: str
 ) -> SaidMessage:
     """An answer in a language. `details`: {"questions": [numbers], "topic": its id or ""}; `texts`: the teacher's own words."""
-    asked = composed(courses.library, KEY, language, _asked(courses, questions_in(session, course, details), language))
+    asked = composed(courses.library, KEY, language, _asked(courses, session, questions_in(session, course, details), language))
     topic = _of_topic(courses, course, str(details.get("topic") or ""), language)
     own = _own_words(courses.library, texts, language)
     parts = [part for part in (asked, topic, own) if part is not None]
@@ -57,21 +58,25 @@ def questions_in(session: Session, course: Course, details: Mapping[str, Any]) -
     return session.scalars(select(CourseQuestion).where(*theirs).order_by(CourseQuestion.asked_on, CourseQuestion.id)).all()
 
 
-def _asked(courses: Courses, questions: Sequence[CourseQuestion], language: str) -> list[Line]:
+def _asked(courses: Courses, session: Session, questions: Sequence[CourseQuestion], language: str) -> list[Line]:
     if not questions:
         return [line("course_answer_teacher")]
     told = [line("course_answer_asked" if len(questions) == 1 else "course_answer_asked_several")]
     for question in questions:
-        told += [words(text) for text in _as_read(courses, question, language)]
+        told += [words(text) for text in _as_read(courses, session, question, language)]
     return told
 
 
-def _as_read(courses: Courses, question: CourseQuestion, language: str) -> list[str]:
-    """The question as the teacher retold it; those who share its language read how it was asked too."""
+def _as_read(courses: Courses, session: Session, question: CourseQuestion, language: str) -> list[str]:
+    """The question as the teacher retold it; those who share its language read how it was asked too, unless so few do that it tells who."""
     retold = courses.seal.open(question.sealed_norwegian) if question.sealed_norwegian else ""
     source = courses.library.languages.source.code
     shared = question.language == language and (language != source or not retold)
-    original = courses.seal.open(question.sealed_text) if shared else ""
+    original = (
+        courses.seal.open(question.sealed_text)
+        if shared and not (retold and few_speak(session, question.course_id, question.language))
+        else ""
+    )
     return [f"«{text}»" for text in dict.fromkeys(filter(None, (original, retold)))]
 
 
@@ -80,8 +85,10 @@ def _of_topic(courses: Courses, course: Course, topic: str, language: str) -> Sa
     if not can_answer(library, topic):
         return None
     today, source = day_in_norway(courses.clock()), library.languages.source.code
-    told = answer(library, topic, Reader(source, course.municipality), today).text if language != source else ""
-    return as_message(answer(library, topic, Reader(language, course.municipality), today), told)
+    # An answer that asks back ("how old are you?") asks one person, not a class: its core is for everybody.
+    part: Part = "simpler" if library.topic(topic).follow_ups else "answer"
+    told = answer(library, topic, Reader(source, course.municipality), today, part).text if language != source else ""
+    return as_message(answer(library, topic, Reader(language, course.municipality), today, part), told)
 
 
 def _own_words(library: Library, texts: Mapping[str, str], language: str) -> SaidMessage | None:

@@ -23,6 +23,7 @@ from bot.courses.membership import course_of_group, member_of
 from bot.courses.parts import Courses
 from bot.courses.polls import group_totals, note_group_poll
 from bot.courses.turn import Turn
+from bot.courses.typed_choice import typed_choice
 from bot.plans.link_codes import looks_like_code
 from bot.storage.course_tables import Course, CourseMember
 from bot.storage.tables import Author, Conversation, Message
@@ -30,6 +31,7 @@ from bot.storage.tables import Author, Conversation, Message
 BUTTON = re.compile(r"/([a-z_]{1,40})(\{.{0,500}\})?", re.DOTALL)
 BY_ADVISOR = "desk:"  # how the ids of an advisor's own messages begin (bot/desk/acting.py)
 QUESTION_BOX = "course_question_ask"  # the message whose answer is kept nowhere with the person
+PRACTICE = "practice_question"
 NOT_NOW = "/course"  # what "no" and "stop" stand for where the box asks for a question
 CHANGED_MIND = ("words_stop", "words_no")
 
@@ -88,10 +90,13 @@ class CourseRoom:
         if said.group and name not in registered.IN_GROUP:
             return [replace(spoken(self.courses.library, "group_own_chat", said.language), key=f"door_{name}")]
         if name:
+            question.key = name  # typed or pressed: by the key it is known whose affair it is (bot/conversations/in_class.py)
             return registered.HANDLERS[name](turn)
-        topic = said.withheld.intent if said.withheld is not None else None
-        handler = registered.EXPECTS[QUESTION_BOX if said.withheld is not None else _asked_last(session, conversation.id)]
-        return handler(replace(turn, values={"topic": topic or ""}))
+        if said.withheld is not None:
+            return registered.EXPECTS[QUESTION_BOX](replace(turn, values={"topic": said.withheld.intent or "", "heard": said.heard}))
+        asked = _asked_last(session, conversation.id)
+        question.key = f"{asked}_answer"
+        return registered.EXPECTS[asked](turn)
 
     def beside(self, session: Session, conversation: Conversation, messages: Sequence[SaidMessage]) -> list[SaidMessage]:
         """The assistant's messages, the last one with the buttons that fit its topic."""
@@ -101,6 +106,9 @@ class CourseRoom:
         member = member_of(session, conversation.id)
         fitting = [one for one in registered.BESIDE if last.key in one.topics and (member is not None or not one.members_only)]
         known = {choice.get("payload") for choice in last.choices}
+        back = all(one.payload != "/practice" for one in fitting) and _asked_last(session, conversation.id) == PRACTICE
+        if back:  # something else was asked in between: the way back to the question
+            fitting.append(registered.Beside(frozenset(), "practice_start", "/practice"))
         more = [
             {"title": self.courses.library.phrase(one.phrase, last.language), "payload": one.payload}
             for one in fitting
@@ -132,7 +140,7 @@ class CourseRoom:
         member = member_of(session, conversation.id)
         phrases = registered.WORDS if member is not None else registered.FOR_EVERYBODY
         language = _language(conversation, self.courses, member)
-        found = _word(self.courses.library, language, text, phrases)
+        found = _word(self.courses.library, language, text, phrases) or typed_choice(session, conversation.id, text)
         waits = not found and _asked_last(session, conversation.id) == QUESTION_BOX
         return NOT_NOW if waits and _changed_mind(self.courses.library, language, text) else found
 

@@ -15,10 +15,12 @@ from bot.content.lines import line, words
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.own_language import speak_own
 from bot.conversations.saying import composed, spoken
+from bot.courses.access import hold_course
 from bot.courses.course_codes import claim, code_meant, revoke_code, why_not
 from bot.courses.membership import GROUP
 from bot.courses.owners import forget, is_still_theirs
 from bot.courses.parts import Courses
+from bot.courses.talk_times import hold_member
 from bot.courses.welcome import welcome
 from bot.plans.code_tries import note_try, too_many
 from bot.plans.rows import NO_SYNC, hold_conversation
@@ -49,12 +51,15 @@ def use_course_code(
 
 def chat_joined(session: Session, conversation_id: int) -> CourseChat | None:
     """The membership a chat came into by a code and is still in."""
-    return session.scalar(select(CourseChat).where(CourseChat.conversation_id == conversation_id, is_still_theirs()).execution_options(populate_existing=True))
+    return session.scalar(
+        select(CourseChat).where(CourseChat.conversation_id == conversation_id, is_still_theirs()).execution_options(populate_existing=True)
+    )
 
 
 def _join(
     courses: Courses, session: Session, conversation: Conversation, code: CourseCode, language: str, moment: dt.datetime
 ) -> SaidMessage:
+    hold_member(session, code.member_id or 0)  # before the code, as whoever removes a member does
     member = session.get_one(CourseMember, code.member_id, populate_existing=True)
     course = session.get_one(Course, member.course_id, populate_existing=True)
     before = chat_joined(session, conversation.id)
@@ -102,6 +107,7 @@ def _in_group(
     chat, colon, _ = conversation.account.partition(":")
     if conversation.channel != GROUP or not colon:
         return spoken(courses.library, "course_code_other_group", language)
+    hold_course(session, code.course_id)  # before the code, as the console does
     bound = session.scalar(select(Course).where(Course.chat == chat, Course.closed_at.is_(None)))
     course = session.get_one(Course, code.course_id, populate_existing=True)
     if bound is not None and bound.id == course.id:

@@ -17,6 +17,7 @@ from bot.storage.course_tables import Course, CourseChat, CourseMember
 from bot.storage.tables import Author, Conversation, Message
 
 GROUP = "telegram"  # the messenger whose groups can be bound to a course
+ENOUGH_TO_HIDE_AMONG = 3  # members of one language
 EVERYBODY = "everybody"  # in a group, what is said to nobody in particular
 
 
@@ -73,6 +74,12 @@ def languages_of(session: Session, course_id: int) -> tuple[str, ...]:
     """The languages of those in a course, the most spoken first."""
     spoken = [language_of(session, member) for member in members_of(session, course_id)]
     return tuple(sorted(set(spoken), key=lambda code: (-spoken.count(code), code)))
+
+
+def few_speak(session: Session, course_id: int, language: str) -> bool:
+    """True where so few in a class have a language that words in it tell who wrote them."""
+    spoken = [language_of(session, member) for member in members_of(session, course_id)]
+    return spoken.count(language) < ENOUGH_TO_HIDE_AMONG
 
 
 def _newest_words(session: Session, conversation_id: int) -> int:

@@ -18,7 +18,7 @@ from bot.courses.replies import in_no_course, reply
 from bot.courses.roster import leave
 from bot.courses.sessions import coming, ends_at, sessions_of, todays
 from bot.courses.turn import Handler, Turn
-from bot.courses.words import word_of
+from bot.courses.words import Word, word_of
 from bot.plans.moments import day_in_norway, in_utc
 from bot.storage.course_tables import Course, CourseSession
 
@@ -35,8 +35,14 @@ def my_course(turn: Turn) -> list[SaidMessage]:
     if teachers:
         lines.append(line("course_joined_teacher", name=listed(teachers)))
     lines += next_lines(turn.courses, turn.session, course, turn.language)
-    buttons = ("today", "word", "deadlines", "summary", "question", "absent", "talks", "leave")
-    return reply(turn, "course_mine", *lines, choices=[choice(f"course_button_{name}", f"/course_{name}") for name in buttons])
+    # Eight at most: more are folded in the web chat. The word of the day and what was done stand below the lesson.
+    alone = [choice("practice_start", "/practice"), choice("self_start", "/self")]
+    others = _buttons("deadlines", "question", "absent", "talks", "leave")
+    return reply(turn, "course_mine", *lines, choices=[*_buttons("today"), *alone, *others])
+
+
+def _buttons(*names: str) -> list[Line]:
+    return [choice(f"course_button_{name}", f"/course_{name}") for name in names]
 
 
 def today(turn: Turn) -> list[SaidMessage]:
@@ -54,7 +60,7 @@ def today(turn: Turn) -> list[SaidMessage]:
         return _with_norwegian(turn, "course_today", lines, session_lines(turn.courses, course, row, _source(turn), first))
     lines += _content(turn, lesson)
     about = json.dumps({"about": f"session:{row.id}"})
-    buttons = [choice("course_button_relevant", f"/course_relevant{about}"), choice("course_button_word", "/course_word")]
+    buttons = [choice("course_button_relevant", f"/course_relevant{about}"), *_buttons("word", "summary")]
     topics = tuple(topic for topic in lesson.topics if turn.courses.library.has_topic(topic))
     return reply(turn, "course_today", *lines, choices=buttons, topics=topics[:3])
 
@@ -67,12 +73,9 @@ def word(turn: Turn) -> list[SaidMessage]:
     found = word_of(turn.courses, course, day_in_norway(turn.now))
     if found is None:
         return reply(turn, "course_word_none")
-    lines = [
-        line("course_word_today"),
-        line("course_word_line", word=words(found.norwegian), meaning=found.meaning(turn.courses, turn.language)),
-    ]
-    if found.only_norwegian(turn.courses, turn.language):
-        lines.append(line("course_in_norwegian"))
+    lines = _word_lines(turn, found, turn.language)
+    if turn.group:
+        return _with_norwegian(turn, "course_word", lines, _word_lines(turn, found, _source(turn)))
     return reply(turn, "course_word", *lines, choices=[choice("course_button_relevant", '/course_relevant{"about": "word"}')])
 
 
@@ -111,6 +114,12 @@ def _shown_session(turn: Turn, course: Course) -> tuple[CourseSession | None, li
     note = [line("course_today_cancelled", when=moment(in_utc(row.starts_at))) for row in cancelled]
     following = coming(rows, turn.now)
     return (following[0] if following else None), note
+
+
+def _word_lines(turn: Turn, found: Word, language: str) -> list[Line]:
+    meaning = line("course_word_line", word=words(found.norwegian), meaning=found.meaning(turn.courses, language))
+    note = [line("course_in_norwegian")] if found.only_norwegian(turn.courses, language) else []
+    return [line("course_word_today"), meaning, *note]
 
 
 def _content(turn: Turn, lesson: Lesson) -> list[Line]:
@@ -157,4 +166,4 @@ WORDS = {
     "words_word": "/course_word",
     "words_course_deadlines": "/course_deadlines",
 }
-IN_GROUP = frozenset({"course_today", "course_deadlines"})
+IN_GROUP = frozenset({"course_today", "course_word", "course_deadlines"})

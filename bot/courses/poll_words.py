@@ -33,7 +33,9 @@ def poll_lines(library: Library, poll: PollDraft, language: str) -> list[Line]:
     told = poll_words(library, poll, language)
     begin = line("course_quiz_new" if poll.kind == QUIZ else "course_poll_new")
     note = [BLANK, line("course_in_norwegian")] if told.norwegian else []
-    return [begin, told.ask, BLANK, line("course_poll_until", when=moment(poll.closes_at)), *note]
+    # Until when an answer may be changed; of a quiz the first one counts.
+    until = [] if poll.kind == QUIZ else [BLANK, line("course_poll_until", when=moment(poll.closes_at))]
+    return [begin, told.ask, *until, *note]
 
 
 def poll_choices(library: Library, poll: PollDraft, language: str) -> tuple[Line, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bot.content.lines import BLANK, choice, line
 from bot.conversations.assistant import SaidMessage
 from bot.courses.answers import said_answer
-from bot.courses.membership import language_of, members_of
+from bot.courses.membership import few_speak
 from bot.courses.replies import in_no_course, reply
 from bot.courses.turn import Handler, Turn
 from bot.courses.written import opened
@@ -20,9 +20,9 @@ from bot.storage.course_tables import Course, CourseMember, CoursePost, CourseQu
 from bot.storage.tables import Message
 
 LONGEST = 500  # characters of a question
+A_CALL = 6  # words at most with which somebody asks for a person; more are a question about talking to one
 HIGHEST = 10**9 - 1  # number of a question
 A_DAY = 5  # questions of one chat
-ENOUGH_TO_HIDE_AMONG = 3  # members of one language
 SHOWN = 3  # of the last answers
 ASK, THANKS = "course_question_ask", "course_question_thanks"
 PERSON = ("talk_to_human",)
@@ -47,6 +47,8 @@ def keep(turn: Turn) -> list[SaidMessage]:
     text = turn.text.replace("\x00", "").strip()
     if not text:
         return _again(turn, line("course_question_empty"))
+    if turn.word("topic") in PERSON and len(text.split()) <= A_CALL:
+        return _again(turn, line("course_question_care"))
     if len(text) > LONGEST:
         return _again(turn, line("course_question_long", limit=LONGEST))
     if holds_national_number(text):
@@ -58,7 +60,7 @@ def keep(turn: Turn) -> list[SaidMessage]:
             id=_drawn(turn),
             course_id=turn.member.course_id,
             sealed_text=turn.courses.seal.close(text),
-            language=turn.language,
+            language=_written_in(turn),
             topic=_topic(turn),
             asked_on=day_in_norway(turn.now),
         )
@@ -101,6 +103,12 @@ def _topic(turn: Turn) -> str | None:
     return topic if topic and turn.courses.library.has_topic(topic) and len(topic) <= 60 else None
 
 
+def _written_in(turn: Turn) -> str:
+    """The language of the words: who writes in another than their own does so not to be known by it."""
+    heard = turn.word("heard")
+    return heard if heard in turn.courses.library.languages else turn.language
+
+
 def _asked_today(turn: Turn) -> int:
     """Counted by the thanks in this chat: the questions themselves do not know where they came from."""
     began = dt.datetime.combine(day_in_norway(turn.now), dt.time(), NORWAY)
@@ -110,10 +118,8 @@ def _asked_today(turn: Turn) -> int:
 
 def _is_alone(turn: Turn, member: CourseMember) -> bool:
     """True where so few in the class have the language that the teacher could guess who asks in it."""
-    if turn.language == turn.courses.library.languages.source.code:
-        return False
-    spoken = [language_of(turn.session, one) for one in members_of(turn.session, member.course_id)]
-    return spoken.count(turn.language) < ENOUGH_TO_HIDE_AMONG
+    source = turn.courses.library.languages.source.code
+    return turn.language != source and few_speak(turn.session, member.course_id, turn.language)
 
 
 HANDLERS: dict[str, Handler] = {"course_question": ask, "course_answers": answers}

@@ -14,6 +14,12 @@ from bot.plans.rows import NO_SYNC, hold_participant
 from bot.storage.course_tables import CourseMember, CourseTalk
 
 
+def hold_member(session: Session, member_id: int) -> None:
+    """Makes other writers of a member wait until this transaction ends: after the course or the chats, before codes and times."""
+    same = {"language": CourseMember.language}
+    session.execute(update(CourseMember).where(CourseMember.id == member_id).values(same), execution_options=NO_SYNC)
+
+
 def free_talks(session: Session, course_id: int, now: dt.datetime) -> Sequence[CourseTalk]:
     """What can still be taken, the earliest first."""
     free = (CourseTalk.member_id.is_(None), CourseTalk.cancelled_at.is_(None), CourseTalk.starts_at > now)
@@ -36,9 +42,10 @@ def take(session: Session, member: CourseMember, talk: CourseTalk, now: dt.datet
 
     The caller holds the conversation; the member is held here, because several chats may be theirs.
     """
-    session.execute(
-        update(CourseMember).where(CourseMember.id == member.id).values(language=CourseMember.language), execution_options=NO_SYNC
-    )
+    hold_member(session, member.id)
+    session.refresh(member)
+    if member.left_on is not None:
+        return False  # removed at this very moment
     free = (CourseTalk.id == talk.id, CourseTalk.member_id.is_(None), CourseTalk.cancelled_at.is_(None), CourseTalk.starts_at > now)
     claim = update(CourseTalk).where(*free).values(member_id=member.id, taken_at=now, with_advisor=False)
     claimed = session.execute(claim, execution_options=NO_SYNC).rowcount == 1  # type: ignore[attr-defined]
@@ -67,6 +74,7 @@ def free_all(session: Session, member: CourseMember, now: dt.datetime) -> int:
     """Makes what a member has taken free again, such as when they leave the course; how many times."""
     if member.participant_id is not None:
         hold_participant(session, member.participant_id)  # before the times, as whoever takes one does
+    hold_member(session, member.id)
     return sum(give_back(session, member, talk, now) for talk in _theirs(session, member, now))
 
 

@@ -14,7 +14,7 @@ from bot.courses.wishes import pass_on, take_back
 from bot.plans.moments import in_utc
 from bot.storage.course_tables import CourseMember, CourseTalk
 
-AT_ONCE = 10  # buttons for times
+AT_ONCE = 9  # times shown: with "other times" below them a list of ten, the most WhatsApp has
 PAGES = 50
 
 
@@ -84,7 +84,7 @@ def back(turn: Turn) -> list[SaidMessage]:
 
 
 def _free(turn: Turn, member: CourseMember, *before: Line) -> list[SaidMessage]:
-    """The free times as buttons, ten at a time."""
+    """The free times as buttons, page by page."""
     found = free_talks(turn.session, member.course_id, turn.now)
     page = min(turn.number("page") or 0, PAGES)
     shown: Sequence[CourseTalk] = found[page * AT_ONCE : (page + 1) * AT_ONCE] or found[:AT_ONCE]

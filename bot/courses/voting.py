@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot.content.lines import Line, choice, line, moment
+from bot.content.lines import Line, choice, line, moment, quoted
 from bot.conversations.assistant import SaidMessage
 from bot.courses.drafts import QUIZ, PollDraft, poll_draft
 from bot.courses.poll_words import again_payload, poll_choices, poll_lines, poll_words, relevant_payload
@@ -18,7 +18,7 @@ SHOWN, VOTED = "course_poll", "course_vote_thanks"  # keys of what is said
 
 
 def handle_vote(turn: Turn) -> list[SaidMessage]:
-    """A member chose an option; until the poll closes, another one may be chosen."""
+    """A member chose an option. Until a poll closes, another one may be chosen; of a quiz the first answer counts."""
     if turn.member is None:
         return in_no_course(turn)
     poll, option = _poll_of(turn, turn.member), turn.number("option")
@@ -28,7 +28,11 @@ def handle_vote(turn: Turn) -> list[SaidMessage]:
         return _closed(turn, turn.member, poll)
     if option is None or option >= poll.options:
         return _shown(turn, poll, [line("course_poll_pick")])
-    vote(turn.session, poll.id, turn.member.id, option, turn.now)
+    first = _chosen(turn, turn.member, poll)
+    if poll.kind == QUIZ and first is not None:
+        option = first  # the right answer was told then, so only the first one says anything
+    else:
+        vote(turn.session, poll.id, turn.member.id, option, turn.now)
     return reply(turn, VOTED, *_thanks(turn, poll, option), choices=_more(poll))
 
 
@@ -72,26 +76,31 @@ def _closed(turn: Turn, member: CourseMember, poll: PollDraft) -> list[SaidMessa
     own = _voted(turn, member, poll)
     if poll.kind == QUIZ and poll.right is not None:
         why = [told.because] if told.because else []
-        return reply(turn, "course_poll_closed", told.ask, line("course_quiz_closed", right=told.options[poll.right]), *why, *own)
+        return reply(turn, "course_poll_closed", told.ask, line("course_quiz_closed", right=quoted(told.options[poll.right])), *why, *own)
     return reply(turn, "course_poll_closed", told.ask, line("course_poll_closed"), *own)
 
 
-def _voted(turn: Turn, member: CourseMember, poll: PollDraft) -> list[Line]:
+def _chosen(turn: Turn, member: CourseMember, poll: PollDraft) -> int | None:
     mine = (CourseVote.poll_id == poll.id, CourseVote.member_id == member.id)
     option = turn.session.scalar(select(CourseVote.option).where(*mine))
-    if option is None or option >= poll.options:
+    return option if option is not None and option < poll.options else None
+
+
+def _voted(turn: Turn, member: CourseMember, poll: PollDraft) -> list[Line]:
+    option = _chosen(turn, member, poll)
+    if option is None:
         return []
-    return [line("course_poll_voted", option=poll_words(turn.courses.library, poll, turn.language).options[option])]
+    return [line("course_poll_voted", option=quoted(poll_words(turn.courses.library, poll, turn.language).options[option]))]
 
 
 def _thanks(turn: Turn, poll: PollDraft, option: int) -> list[Line]:
     told = poll_words(turn.courses.library, poll, turn.language)
     if poll.kind != QUIZ or poll.right is None:
-        return [line("course_vote_thanks", option=told.options[option]), line("course_vote_change", when=moment(poll.closes_at))]
+        return [line("course_vote_thanks", option=quoted(told.options[option])), line("course_vote_change", when=moment(poll.closes_at))]
     why = [told.because] if told.because else []
     if option == poll.right:
-        return [line("course_quiz_right", option=told.options[option]), *why]
-    return [line("course_quiz_other", option=told.options[option], right=told.options[poll.right]), *why]
+        return [line("course_quiz_right", option=quoted(told.options[option])), *why]
+    return [line("course_quiz_other", option=quoted(told.options[option]), right=quoted(told.options[poll.right])), *why]
 
 
 def _more(poll: PollDraft) -> list[Line]:

@@ -70,7 +70,7 @@ def parts_from(settings: Settings) -> Parts:
         ensure_demo_accounts(session, desk.clock(), settings.mode)
         ensure_demo_course(courses, session, settings.mode)
     reminding = Reminding(sessions, seal, library, settings.default_language)
-    rounds = CourseRounds(sessions, courses, (remind_talks, lambda _, session, now: forget_old(session, now)))
+    rounds = CourseRounds(sessions, courses, (remind_talks, forget_old))
     return Parts(reception, library, assistant, reminding, ConsoleParts(sessions, seal, library, desk, settings), rounds)
 
 

@@ -309,7 +309,7 @@ def an_anonymous_question(school: School, teacher: Teacher, course: str, members
         told = answer(school.library, "norskprove_cost", Reader(member.language, "oslo"), today).text
         got = member.reads(told.split("\n")[0])
         assert got["language"] == member.language
-        assert ("Miyaan lacag" in got["text"]) == (member.language == "so")
+        assert "Miyaan lacag" not in got["text"]  # one member alone has that language
     aziza.reads(answer(school.library, "norskprove_cost", Reader("fa", "oslo"), today).text.split("\n")[0])
     school.group_reads("Må jeg betale for norskprøven?")
     with school.sessions() as session:

@@ -71,6 +71,12 @@ def test_an_advisor_is_named_once_above_their_words() -> None:
     assert part.body["text"] == "\u2068Kari Nordmann\u2069 · المستشار\nمرحبا"
 
 
+def test_a_teacher_is_named_and_not_called_an_advisor() -> None:
+    turn = [said("Your teacher writes: bring your CV.", by="Silje Haugland", author="advisor", key="course_post")]
+    (part,) = holds_on_telegram(turn, WORDS)
+    assert part.body["text"] == "Silje Haugland\nYour teacher writes: bring your CV."
+
+
 def test_the_form_on_whatsapp_follows_the_number_of_choices() -> None:
     for count, kind in ((1, "button"), (3, "button"), (4, "list"), (10, "list")):
         (part,) = holds_on_whatsapp([said("Which?", *(f"Choice {number}" for number in range(count)))], WORDS)

@@ -51,3 +51,10 @@ def test_what_is_not_there_is_an_error_and_not_a_blank(real_library: Library) ->
         said(real_library, "nb", line("no_such_phrase"))
     with pytest.raises(KeyError, match="unknown value"):
         said(real_library, "nb", {"dey": "2026-12-01"})
+
+
+def test_a_line_that_begins_with_norwegian_words_stands_at_the_right_in_arabic(real_library: Library) -> None:
+    text = said(real_library, "ar", line("course_word_line", word=words("et besøk"), meaning=words("زيارة قصيرة")))
+    assert text.startswith("\u200f")  # browsers look into isolates for the first letter
+    assert not said(real_library, "ar", line("plan_part_goal", words=words("طباخ"))).startswith("\u200f")
+    assert "\u200f" not in said(real_library, "so", line("course_word_line", word=words("et besøk"), meaning=words("booqasho")))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
+import pytest
+
 from bot.content import Library, Reader, answer, show_sources
+from bot.content.placeholders import isolate
 from bot.content.states import State, state_of
 
 TODAY = dt.date(2026, 11, 21)
@@ -159,3 +163,19 @@ def test_safety_numbers_are_spoken_even_when_due_for_review(real_library: Librar
         for language in real_library.languages.offered:
             text = answer(real_library, topic.id, Reader(language.code), late).text
             assert "112" in text or "113" in text, (topic.id, language.code, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("إذن −3 + 5 = 2. وكذلك: 3 − (−2) = 3 + 2 = 5.", ["−3 + 5 = 2", "3 − (−2) = 3 + 2 = 5"]),
+        ("مثال: 3 من 12 هي 3 : 12 = 0,25 = 25 %.", ["3", "12", "3 : 12 = 0,25 = 25 %"]),
+        ("2(x + 3) = 10 ثم x = 2", ["2(x + 3) = 10", "x = 2"]),
+        ("درجة الحرارة −6 اليوم", ["−6"]),
+        ("الساعة 10:56 (fagbrev)", ["10:56", "fagbrev"]),
+    ],
+)
+def test_a_formula_is_read_from_left_to_right_as_a_whole(text: str, formulas: list[str]) -> None:
+    isolated = isolate(text)
+    assert re.findall("\u2068(.*?)\u2069", isolated) == formulas
+    assert re.sub("[\u2068\u2069]", "", isolated) == text

@@ -1,4 +1,4 @@
-"""Members whose language has no phrases of courses yet hear Norwegian in these tests; nothing changes once all languages are written."""
+"""In these tests every member hears Norwegian, so that what is said can be read here; other tests are about the languages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from bot.plans.checks import places_of
 from bot.storage.course_tables import CourseMember
 from bot.storage.plan_tables import ChatLink
 from bot.storage.tables import Conversation, Message
-from tests.courses.common import WORKING_HOURS, WRITTEN, Classroom
+from tests.courses.common import WORKING_HOURS, Classroom
+
+WRITTEN = ("nb",)
 
 
 def only_written(classroom: Classroom) -> Classroom:
-    """Gives members of other languages the first written one."""
+    """Gives every member Norwegian."""
     with classroom.sessions.begin() as session:
         for language, member in classroom.members.items():
             if language not in WRITTEN:
@@ -30,7 +32,7 @@ def only_written(classroom: Classroom) -> Classroom:
 
 
 def says(classroom: Classroom, handler: Handler, who: str | None = "nb", *, text: str = "", **values: Any) -> list[SaidMessage]:
-    """Calls a handler in a written language."""
+    """Calls a handler in Norwegian."""
     language = who if who in WRITTEN else WRITTEN[0]
     return classroom.say(handler, who, text=text, in_language=language or WRITTEN[0], **values)
 

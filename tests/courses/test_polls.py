@@ -144,21 +144,23 @@ def test_each_member_gets_the_poll_with_a_button_for_each_option(classroom: Clas
 def test_a_vote_is_thanked_and_may_be_changed(classroom: Classroom) -> None:
     number = made(classroom)
     said = classroom.say(VOTE, "nb", poll=number, option=0)
-    assert "Du svarte: Rødt" in texts(said) and "torsdag 26. november 2026" in texts(said)
+    assert "Du svarte: «Rødt»" in texts(said) and "torsdag 26. november 2026" in texts(said)
     assert payloads(said) == [f'/course_poll{{"poll": {number}}}', f'/course_relevant{{"about": "poll:{number}"}}']
     for _ in range(2):
         classroom.say(VOTE, "nb", poll=number, option=1)
     classroom.say(VOTE, "ar", poll=number, option=1)
     assert votes(classroom) == {classroom.members["nb"]: 1, classroom.members["ar"]: 1}
     assert results(classroom, number) == polls.Results((0, 2), (0, 0), 3)
-    assert "Du har svart: Grønt" in texts(classroom.say(POLL, "nb", poll=number))
+    assert "Du har svart: «Grønt»" in texts(classroom.say(POLL, "nb", poll=number))
 
 
 def test_a_quiz_tells_at_once_and_kindly(classroom: Classroom) -> None:
     number = made(classroom, own("quiz", right=2))
     wrong = texts(classroom.say(VOTE, "nb", poll=number, option=0))
-    assert "Det riktige svaret er: Grønt" in wrong and "Gress er grønt." in wrong and "feil" not in wrong.casefold()
-    assert "Riktig! Svaret er: Grønt" in texts(classroom.say(VOTE, "nb", poll=number, option=1))
+    assert "Det riktige svaret er: «Grønt»" in wrong and "Gress er grønt." in wrong and "feil" not in wrong.casefold()
+    again = texts(classroom.say(VOTE, "nb", poll=number, option=1))  # now that the right answer is known
+    assert again == wrong and votes(classroom) == {classroom.members["nb"]: 0}
+    assert "Riktig! Svaret er: «Grønt»" in texts(classroom.say(VOTE, "so", poll=number, option=1, in_language="nb"))
 
 
 def test_a_closed_poll_says_so_and_takes_no_vote(classroom: Classroom, clock: Clock) -> None:
@@ -167,7 +169,7 @@ def test_a_closed_poll_says_so_and_takes_no_vote(classroom: Classroom, clock: Cl
     clock.forward(days=2)
     for handler in (VOTE, POLL):
         said = texts(classroom.say(handler, "nb", poll=number, option=1))
-        assert "Denne quizen er ferdig" in said and "Grønt" in said and "Du har svart: Rødt" in said
+        assert "Denne quizen er ferdig" in said and "Grønt" in said and "Du har svart: «Rødt»" in said
     assert votes(classroom) == {classroom.members["nb"]: 0}
     assert "ingen avstemning" in texts(classroom.say(POLL, "nb"))
 

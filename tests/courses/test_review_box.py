@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content import Library
 from bot.courses.classroom import CourseRoom
+from bot.courses.questions import keep
 from bot.desk.reading import conversation_lines
 from bot.storage.course_tables import CourseQuestion
 from bot.storage.desk_tables import Case
@@ -98,3 +99,22 @@ def test_numbers_of_questions_tell_no_order(place: Place, sessions: sessionmaker
         numbers = {place.seal.open(row.sealed_text): row.id for row in session.scalars(select(CourseQuestion))}
     found = [numbers[f"Spørsmål {number}?"] for number in range(5)]
     assert max(found) - min(found) > 1000  # drawn, not counted
+
+
+def test_advisors_see_no_typed_word_or_answer_of_practice(place: Place) -> None:
+    for text in ("Hva er jeg god til?", "Jeg vil øve", '/practice_subject{"subject": "norwegian"}', "b", "spørsmålsboksen", "nei"):
+        assert place.says(text, "nb").messages
+    place.says("a person please", "nb")
+    with place.sessions() as session:
+        lines = conversation_lines(session, place.seal, place.library, session.scalars(select(Case)).one())
+        assert [line.text for line in lines if line.author == "participant"] == ["nei", "a person please"]
+
+
+def test_a_question_is_said_to_be_in_the_language_of_its_words(classroom: Classroom) -> None:
+    """Somebody alone with Somali who follows the advice to write in Norwegian is not betrayed by the language of the chat."""
+    for heard, language in (("nb", "nb"), ("", "so"), ("th", "so")):
+        classroom.say(keep, "so", text=f"Hva koster det? {heard}", heard=heard)
+        with classroom.sessions() as session:
+            assert {classroom.seal.open(row.sealed_text): row.language for row in session.scalars(select(CourseQuestion))}[
+                f"Hva koster det? {heard}".strip()
+            ] == language

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy.orm import Session
 
 from bot.courses.course_codes import make_member_code
 from bot.courses.joining import use_course_code

@@ -14,6 +14,7 @@ from bot.channels.rendering.words import Words
 from bot.conversations.assistant import SaidMessage
 
 SOURCES = "/source_question"  # the topic that shows where the last answer stands
+COURSE = "course_"  # what comes from a course says itself that a teacher writes, who is no advisor
 PARAGRAPH, LINE = "\n\n", "\n"
 
 
@@ -108,14 +109,16 @@ def _with_names_and_notes(said: Sequence[tuple[SaidMessage, tuple[Block, ...]]],
     for index, (message, text) in enumerate(said):
         # The same notice below several answers is said once, below the last of them.
         note = () if notes[index] in notes[index + 1 :] else paragraphs(notes[index], message.direction, "italic")
-        yield (*_heading(message.by if message.by != writer else "", words), *text, *note)
+        role = "" if message.key.startswith(COURSE) else words.advisor
+        yield (*_heading(message.by if message.by != writer else "", role, words), *text, *note)
         writer = message.by
 
 
-def _heading(writer: str, words: Words) -> tuple[Block, ...]:
+def _heading(writer: str, role: str, words: Words) -> tuple[Block, ...]:
     """Who writes, where it is a person."""
     name = one_line(writer)
-    return (Block(isolated(f"{name} · {one_line(words.advisor)}", words.direction), "bold", LINE),) if visible(name) else ()
+    told = " · ".join(one for one in (name, one_line(role)) if one)
+    return (Block(isolated(told, words.direction), "bold", LINE),) if visible(name) else ()
 
 
 def _choices(messages: Sequence[SaidMessage], words: Words) -> Iterator[Choice]:

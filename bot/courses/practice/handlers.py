@@ -18,7 +18,7 @@ from bot.courses.practice.memory import Memory, bank_of
 from bot.courses.practice.progress import progress_of
 from bot.courses.practice.rules import next_item, shuffled
 from bot.courses.practice.showing import progress, share
-from bot.courses.practice.typed import chosen
+from bot.courses.practice.typed import chosen, is_lone_sign
 from bot.courses.relevance import relevance_lines
 from bot.courses.turn import Handler, Turn
 from bot.plans.chats import chats_of
@@ -60,18 +60,24 @@ def answer(turn: Turn) -> list[SaidMessage]:
 
 
 def typed(turn: Turn) -> list[SaidMessage]:
-    """Free words after a question: a choice, its letter or its number; nothing for other words, which are for the assistant."""
+    """Free words after a question: a choice, its letter or its number. A lone sign that could be two or none: the question again."""
     items = practice_items(turn.courses.library.data)
     waiting = open_asking(turn.session, turn.conversation.id, items)
-    place = chosen(turn.text, shuffled(items[waiting.item], waiting.asked)) if waiting else None
-    return _answered(turn, waiting, place) if waiting and place is not None else []
+    if waiting is None:
+        return []
+    place = chosen(turn.text, shuffled(items[waiting.item], waiting.asked))
+    if place is None:
+        return ask(turn, items[waiting.item].subject) if is_lone_sign(turn.text) else []
+    return _answered(turn, waiting, place)
 
 
 def takes(session: Session, conversation: Conversation, library: Library, text: str) -> bool:
     """True where words after a question are its answer; all others are for the assistant."""
     items = practice_items(library.data)
     waiting = open_asking(session, conversation.id, items)
-    return waiting is not None and chosen(text, shuffled(items[waiting.item], waiting.asked)) is not None
+    if waiting is None:
+        return False
+    return is_lone_sign(text) or chosen(text, shuffled(items[waiting.item], waiting.asked)) is not None
 
 
 def relevant(turn: Turn) -> list[SaidMessage]:

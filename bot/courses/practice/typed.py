@@ -25,6 +25,12 @@ def chosen(text: str, choices: Sequence[str]) -> int | None:
     return None
 
 
+def is_lone_sign(text: str) -> bool:
+    """One letter or a number: nothing to ask the assistant about."""
+    word = _plain(text).lstrip("−")
+    return bool(word) and (len(word) == 1 and word in LETTERS or word.replace(",", "").isdecimal() and len(word) < 7)
+
+
 def _letter(word: str) -> int | None:
     return LETTERS.index(word) if len(word) == 1 and word in LETTERS else None
 

@@ -150,8 +150,10 @@ export class View {
 
   #advisors(message) {
     const { language, labels } = this.page;
-    const name = message.by ? [element("bdi", {}, message.by), " · "] : [];
-    const by = element("p", { class: "by", lang: language }, ...name, labels.web_advisor);
+    // A teacher is no advisor; what comes from a course says itself who writes.
+    const role = message.by && message.key?.startsWith("course_") ? "" : labels.web_advisor;
+    const name = message.by ? [element("bdi", {}, message.by), role && " · "] : [];
+    const by = element("p", { class: "by", lang: language }, ...name, role);
     const row = element("div", { class: "theirs advisor" }, by, this.#bubble(message), ...this.#files(message), this.#under(message));
     // An advisor's notice is in the person's language, whatever language the words are in.
     if (message.note) row.append(element("p", { class: "note", lang: language, dir: "auto" }, message.note));
