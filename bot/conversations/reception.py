@@ -119,7 +119,9 @@ class Reception:
             incoming = self._typed_title(incoming)
             said, withheld = incoming.text, self._withheld(incoming)
             if withheld is not None:
-                incoming = replace(incoming, text="", kind=WITHHELD)
+                # A voice or a picture is not kept either; the box asks for words then.
+                said, brought = said if incoming.kind == "text" else "", Brought()
+                incoming = replace(incoming, text="", kind=WITHHELD, media=())
             answer = self._ear.answer_in(incoming.text, incoming.channel, incoming.account, self._assistant)
             stored = self._store(incoming, brought, answer)
             if stored.before is not None:
@@ -130,7 +132,7 @@ class Reception:
             if self._linking and self._linking.concerns(incoming.text):
                 return self._link(self._linking, incoming, stored, decision)
             if self.classroom and (withheld is not None or self._for_class(incoming, stored)):
-                heard = InClass(said, decision.language, incoming.group, withheld)
+                heard = InClass(said, decision.language, incoming.group, withheld, self.heard(said).code or "")
                 return self._in_class(self.classroom, stored, decision, heard)
             if brought.kind != "text" and not incoming.text.strip():
                 return self._without_words(incoming, stored, decision)
@@ -204,7 +206,7 @@ class Reception:
         return language_of_question(decision, heard) if incoming.group else decision
 
     def _withheld(self, incoming: Incoming) -> Understood | None:
-        if incoming.group or incoming.kind != "text":
+        if incoming.group or incoming.kind == "edited":
             return None
         return self._class.withheld(incoming.channel, incoming.account, incoming.text)
 

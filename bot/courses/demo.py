@@ -75,7 +75,8 @@ def _write(courses: Courses, session: Session, teacher: Account) -> Course:
     today = day_in_norway(courses.clock())
     begins = monday(today) - dt.timedelta(weeks=WEEKS_AGO)
     autumn_break = begins + dt.timedelta(weeks=5)
-    new = NewCourse(NAME, PLACE, begins, DAYS, PLAN, skip=(autumn_break,), demo=True)
+    christmas = tuple(dt.date(begins.year, 12, day) for day in (24, 31))
+    new = NewCourse(NAME, PLACE, begins, DAYS, PLAN, skip=(autumn_break, *christmas), demo=True)
     course = make_course(courses, session, colleague_from(teacher), new)
     if members_of(session, course.id):
         return course  # another process wrote it at the same moment

@@ -18,11 +18,13 @@ from bot.courses.replies import in_no_course, reply
 from bot.courses.roster import leave
 from bot.courses.sessions import coming, ends_at, sessions_of, todays
 from bot.courses.turn import Handler, Turn
+from bot.courses.voting import open_poll
 from bot.courses.words import Word, word_of
 from bot.plans.moments import day_in_norway, in_utc
 from bot.storage.course_tables import Course, CourseSession
 
 MOST_DEADLINES = 10
+POLL = choice("course_button_poll_again", "/course_poll")
 
 
 def my_course(turn: Turn) -> list[SaidMessage]:
@@ -36,7 +38,8 @@ def my_course(turn: Turn) -> list[SaidMessage]:
         lines.append(line("course_joined_teacher", name=listed(teachers)))
     lines += next_lines(turn.courses, turn.session, course, turn.language)
     # Eight at most: more are folded in the web chat. The word of the day and what was done stand below the lesson.
-    alone = [choice("practice_start", "/practice"), choice("self_start", "/self")]
+    asked = open_poll(turn, turn.member) is not None  # its buttons are gone from the web page once something else was written
+    alone = [choice("practice_start", "/practice"), POLL if asked else choice("self_start", "/self")]
     others = _buttons("deadlines", "question", "absent", "talks", "leave")
     return reply(turn, "course_mine", *lines, choices=[*_buttons("today"), *alone, *others])
 
@@ -89,7 +92,7 @@ def deadlines(turn: Turn) -> list[SaidMessage]:
     lines = [line("course_deadlines_are"), *(countdown_line(row, now) for row in found)] if found else [line("course_deadlines_none")]
     if turn.group:
         return _with_norwegian(turn, "course_deadlines", lines, lines)
-    return reply(turn, "course_deadlines", *lines, line("course_countdown_help"))
+    return reply(turn, "course_deadlines", *lines, line("course_countdown_help"), choices=_buttons("today", "talks"))
 
 
 def leaving(turn: Turn) -> list[SaidMessage]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.conversations.assistant import SaidMessage
-from bot.courses.drafts import KINDS, OWN, Draft, draft_of
+from bot.courses.drafts import KINDS, OWN, SESSION, Draft, draft_of
 from bot.courses.membership import language_of, members_of
 from bot.courses.parts import Courses
 from bot.courses.post_message import group_message, message
@@ -22,7 +22,7 @@ from bot.courses.telling import Told, tell_class
 from bot.courses.written import checked, sealed
 from bot.plans.moments import in_utc
 from bot.plans.rows import NO_SYNC
-from bot.storage.course_tables import Course, CoursePost
+from bot.storage.course_tables import Course, CoursePost, CourseSession
 
 FURTHEST = dt.timedelta(days=366)
 KEY = "post:{}"  # of the messages of a post, by its number
@@ -123,6 +123,8 @@ def send(courses: Courses, session: Session, post: CoursePost) -> Told | None:
     course, draft = session.get_one(Course, post.course_id), draft_of(courses, session, post)
     if draft.poll is not None and draft.poll.closes_at <= courses.clock():
         raise CourseProblem("course_poll_moment", field="closes", days="30")  # nobody could answer any more
+    if post.kind == SESSION and _is_cancelled(session, post):
+        raise CourseProblem("course_lesson_cancelled", field="session")  # it would bring people to a lesson that is not held
     return tell_class(
         courses,
         session,
@@ -132,6 +134,11 @@ def send(courses: Courses, session: Session, post: CoursePost) -> Told | None:
         group=group_message(courses, session, course, draft) if course.chat is not None else None,
         account_id=post.account_id,
     )
+
+
+def _is_cancelled(session: Session, post: CoursePost) -> bool:
+    lesson = session.get(CourseSession, post.details.get("session") or 0)
+    return lesson is None or lesson.cancelled_at is not None
 
 
 def post_of(session: Session, course: Course, number: int) -> CoursePost:

@@ -41,7 +41,7 @@ def handle_poll(turn: Turn) -> list[SaidMessage]:
     if turn.member is None:
         return in_no_course(turn)
     named = "poll" in (turn.values or {})
-    poll = _poll_of(turn, turn.member) if named else _newest(turn, turn.member)
+    poll = _poll_of(turn, turn.member) if named else open_poll(turn, turn.member)
     if poll is None:
         return reply(turn, "course_poll_gone" if named else "course_poll_none")
     if poll.closes_at <= turn.now:
@@ -59,7 +59,8 @@ def _poll_of(turn: Turn, member: CourseMember) -> PollDraft | None:
     return poll_draft(turn.courses, row) if post is not None and post.sent_at is not None else None
 
 
-def _newest(turn: Turn, member: CourseMember) -> PollDraft | None:
+def open_poll(turn: Turn, member: CourseMember) -> PollDraft | None:
+    """The newest poll of the class that is open; None without any."""
     sent = (row for row, post in polls_of(turn.session, member.course_id) if post.sent_at is not None)
     row = next((one for one in sent if in_utc(one.closes_at) > turn.now), None)
     return poll_draft(turn.courses, row) if row is not None else None

@@ -95,7 +95,7 @@ def test_in_the_group_nothing_personal_and_norwegian_below(classroom: Classroom)
     said = classroom.in_group(my_course.today)
     assert len(said) == 1 and "Interesser og verdier" in texts(said) and not payloads(said)
     assert "dager igjen: 10" in texts(classroom.in_group(my_course.deadlines)).casefold()
-    assert {"course_today", "course_deadlines"} == my_course.IN_GROUP
+    assert {"course_today", "course_deadlines", "course_word"} == my_course.IN_GROUP
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -412,3 +412,19 @@ def test_reach_counts_what_arrived_and_who_has_no_chat(classroom: Classroom, ses
         found = reach(session, session.get_one(CoursePost, number))
     assert (found.told, found.delivered, found.failed, found.waiting, found.group) == (5, 1, 1, 3, True)
     assert silent in found.without and late not in found.without
+
+
+def test_a_planned_post_about_a_lesson_that_was_cancelled_is_not_sent(classroom: Classroom) -> None:
+    with classroom.sessions.begin() as session:
+        course = session.get_one(Course, classroom.course)
+        lesson = session.scalars(select(CourseSession).where(CourseSession.course_id == course.id)).first()
+        assert lesson is not None
+        made = posting.post(
+            classroom.courses, session, course, "session", {"session": lesson.id}, {}, classroom.courses.clock(), "p1", teacher.id
+        )
+        lesson.cancelled_at = classroom.courses.clock()
+        number = made.id
+    with pytest.raises(CourseProblem, match="course_lesson_cancelled"), classroom.sessions.begin() as session:
+        posting.send(classroom.courses, session, session.get_one(CoursePost, number))
+    with classroom.sessions() as session:
+        assert session.get_one(CoursePost, number).sent_at is None

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.content import Library
+from bot.conversations.media import MediaIn
 from bot.courses.classroom import CourseRoom
 from bot.courses.questions import keep
 from bot.desk.reading import conversation_lines
 from bot.storage.course_tables import CourseQuestion
-from bot.storage.desk_tables import Case
+from bot.storage.desk_tables import Attachment, Case
 from bot.storage.tables import Author, Conversation, Message
 from tests.courses.common import Classroom
 from tests.courses.in_written import only_written
@@ -89,6 +90,35 @@ def test_advisors_see_nothing_of_the_box(place: Place) -> None:
     with place.sessions() as session:
         lines = conversation_lines(session, place.seal, place.library, session.scalars(select(Case)).one())
         assert [line.text for line in lines if line.author == "participant"] == ["a person please"]
+
+
+OGG_VOICE = MediaIn("voice", "voice.ogg", "audio/ogg", b"OggS" + b"\x00" * 60)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("voice", ""), ("photo", "Hva betyr dette?"), ("location", ""), ("sticker", "")])
+def test_what_is_no_text_is_kept_nowhere_and_asked_for_in_words(place: Place, kind: str, words: str) -> None:
+    place.says("/course_question", "nb")
+    media = (OGG_VOICE,) if kind == "voice" else ()
+    said = place.says(words, "nb", kind=kind, media=media).messages
+    assert said[0].key == "course_question_ask" and "Skriv spørsmålet" in said[0].text
+    assert kept(place)[-1] == "" and in_the_box(place) == [] and place.case("nb") is None
+    with place.sessions() as session:
+        assert session.scalars(select(Attachment)).all() == []
+    place.says("Hva koster skolen?", "nb")
+    assert in_the_box(place) == ["Hva koster skolen?"]
+
+
+def test_danger_in_a_caption_is_danger(place: Place) -> None:
+    place.says("/course_question", "nb")
+    place.says("violence at home", "nb", kind="photo")
+    assert kept(place)[-1] == "violence at home" and place.case("nb") is not None
+
+
+def test_the_language_of_the_words_is_the_questions(place: Place) -> None:
+    place.says("/course_question", "nb")
+    place.says("What does the school cost for adults?", "nb")
+    with place.sessions() as session:
+        assert session.scalars(select(CourseQuestion.language)).all() == ["en"]
 
 
 def test_numbers_of_questions_tell_no_order(place: Place, sessions: sessionmaker[Session]) -> None:

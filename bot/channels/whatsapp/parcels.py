@@ -127,6 +127,8 @@ def _kept(message: dict[str, Any]) -> dict[str, Any]:
         edit = message.get("edit")
         inner = edit.get("message") if isinstance(edit, dict) else None
         kept["edit"] = _kept(inner) if isinstance(inner, dict) and inner.get("type") != "edit" else {"type": "unknown"}
+        original = edit.get("original_message_id") if isinstance(edit, dict) else None
+        kept["edited"] = short_id(original) if isinstance(original, str) else ""
     return kept
 
 

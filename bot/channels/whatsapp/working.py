@@ -19,8 +19,10 @@ from bot.channels.whatsapp.reading import CHANNEL, stored, words_of
 from bot.channels.whatsapp.statuses import Statuses
 from bot.channels.whatsapp.templates import Templates
 from bot.conversations.channel import Parcel
+from bot.conversations.in_class import WITHHELD
 from bot.conversations.media import MediaIn
 from bot.conversations.reception import Incoming, Reception
+from bot.storage.tables import Message
 
 logger = logging.getLogger(__name__)
 # How a message of WhatsApp's reaches the reception. Everything else that can be sent (film, order, form, poll, picture to be seen once,
@@ -74,8 +76,11 @@ class Worker:
             # Not the sender in the message, who may have moved since.
             account = settle(session, parcel.chat, parcel.payload.get("also", ""))
             before = stored(session, account, parcel.external_id)
-            # What a number stood for when the message was first read is what it stands for.
-            text = self._reception.seal.open(before.sealed_text) if before else words_of(session, account, _words(message))
+            if _is_withheld(stored(session, account, message.get("edited", ""))):
+                return  # its words are nowhere with the person, and stay so
+            # What a number stood for when the message was first read is what it stands for; withheld words were not kept.
+            known = before is not None and not _is_withheld(before)
+            text = self._reception.seal.open(before.sealed_text) if before and known else words_of(session, account, _words(message))
         self._mark_read(parcel.payload["id"])
         kind = KINDS.get(message["type"], "other")
         if kind in ("text", "edited") and not text:
@@ -101,6 +106,10 @@ class Worker:
                 self._quiet_until = time.monotonic() + QUIET
         except (httpx.HTTPError, httpx.InvalidURL, Garbled):
             self._quiet_until = time.monotonic() + QUIET
+
+
+def _is_withheld(message: Message | None) -> bool:
+    return message is not None and message.details.get("kind") == WITHHELD
 
 
 def _words(message: dict[str, Any]) -> dict[str, Any]:

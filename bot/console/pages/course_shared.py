@@ -17,6 +17,7 @@ from bot.courses.problems import NoSuchCourse
 from bot.courses.roster import member_in, name_of
 from bot.courses.self_assessment.sharing import parts_shown, shared_with_teacher
 from bot.desk.audit import record
+from bot.desk.problems import NotAllowed
 from bot.storage.course_tables import Course, CourseMember
 
 router = APIRouter(prefix="/console/courses/{number:int}")
@@ -31,6 +32,8 @@ def shared(request: Request, visit: Visiting, number: int, member: int) -> HTMLR
     def read(session: Session, course: Course) -> dict[str, Any]:
         if member >= HIGHEST:
             raise NoSuchCourse
+        if visit.who.id not in {one.account_id for one in course.teachers}:
+            raise NotAllowed  # the person said that the teacher may see it, and nobody else
         row = member_in(session, course.id, member)
         values = _shared(courses, session, row)
         seen = {"progress": values["progress"] is not None, "self_assessment": values["given"] is not None}
