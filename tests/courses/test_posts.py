@@ -420,7 +420,7 @@ def test_a_planned_post_about_a_lesson_that_was_cancelled_is_not_sent(classroom:
         lesson = session.scalars(select(CourseSession).where(CourseSession.course_id == course.id)).first()
         assert lesson is not None
         made = posting.post(
-            classroom.courses, session, course, "session", {"session": lesson.id}, {}, classroom.courses.clock(), "p1", teacher.id
+            classroom.courses, session, course, "session", {"session": lesson.id}, {}, classroom.courses.clock(), "p1", classroom.teacher.id
         )
         lesson.cancelled_at = classroom.courses.clock()
         number = made.id
