@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.content import Library
+from bot.content.phrases import Phrases
 from bot.conversations.assistant import SaidMessage
 from bot.conversations.classroom import InClass
 from bot.conversations.saying import spoken
@@ -34,6 +35,9 @@ QUESTION_BOX = "course_question_ask"  # the message whose answer is kept nowhere
 PRACTICE = "practice_question"
 NOT_NOW = "/course"  # what "no" and "stop" stand for where the box asks for a question
 CHANGED_MIND = ("words_stop", "words_no")
+
+
+_TABLES: dict[str, tuple[Phrases, Mapping[str, str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,9 @@ class CourseRoom:
         if not messages:
             return []
         last = messages[-1]
-        member = member_of(session, conversation.id)
-        fitting = [one for one in registered.BESIDE if last.key in one.topics and (member is not None or not one.members_only)]
+        fitting = [one for one in registered.BESIDE if last.key in one.topics]
+        if any(one.members_only for one in fitting) and member_of(session, conversation.id) is None:
+            fitting = [one for one in fitting if not one.members_only]
         known = {choice.get("payload") for choice in last.choices}
         back = all(one.payload != "/practice" for one in fitting) and _asked_last(session, conversation.id) == PRACTICE
         if back:  # something else was asked in between: the way back to the question
@@ -137,16 +142,22 @@ class CourseRoom:
 
     def _meant(self, session: Session, conversation: Conversation, text: str) -> str:
         """The payload a word stands for in this chat; empty for all other words."""
-        member = member_of(session, conversation.id)
-        phrases = registered.WORDS if member is not None else registered.FOR_EVERYBODY
-        language = _language(conversation, self.courses, member)
-        found = _word(self.courses.library, language, text, phrases) or typed_choice(session, conversation.id, text)
+        found = self._typed_word(session, conversation, text) or typed_choice(session, conversation.id, text)
         waits = not found and _asked_last(session, conversation.id) == QUESTION_BOX
-        return NOT_NOW if waits and _changed_mind(self.courses.library, language, text) else found
+        return NOT_NOW if waits and _changed_mind(self.courses.library, _language(conversation, self.courses), text) else found
+
+    def _typed_word(self, session: Session, conversation: Conversation, text: str) -> str:
+        """Words of a class are for its members; who they are is only asked where it matters."""
+        member = None if conversation.chosen_language or conversation.spoken_language else member_of(session, conversation.id)
+        phrase = _phrase_of(self.courses.library, _language(conversation, self.courses, member), text)
+        if phrase not in registered.FOR_EVERYBODY and phrase and member is None:
+            member = member_of(session, conversation.id)
+        return registered.WORDS[phrase] if phrase in registered.FOR_EVERYBODY or (phrase and member is not None) else ""
 
     def _meant_in_group(self, session: Session, conversation: Conversation, text: str) -> str:
-        bound = course_of_group(session, conversation.channel, conversation.account) is not None
-        return _word(self.courses.library, _language(conversation, self.courses), text, registered.WORDS) if bound else ""
+        phrase = _phrase_of(self.courses.library, _language(conversation, self.courses), text)
+        bound = phrase and course_of_group(session, conversation.channel, conversation.account) is not None
+        return registered.WORDS[phrase] if bound else ""
 
 
 def button_in(text: str) -> tuple[str, Mapping[str, Any]]:
@@ -184,15 +195,21 @@ def _language(conversation: Conversation, courses: Courses, member: CourseMember
     return known if known in courses.library.languages and known else courses.library.languages.source.code
 
 
-def _word(library: Library, language: str, text: str, phrases: Collection[str]) -> str:
-    """The payload a whole message stands for, in the person's language or in Norwegian."""
+def _phrase_of(library: Library, language: str, text: str) -> str:
+    """The phrase that lists a whole message among its words, in the person's language or in Norwegian; empty for all others."""
     meant = plain(text)
-    for code in dict.fromkeys((language, library.languages.source.code)):
-        texts = library.phrases(code).texts
-        for phrase, payload in registered.WORDS.items():
-            if meant and phrase in phrases and phrase in texts and meant in {plain(word) for word in texts[phrase].split("|")}:
-                return payload
-    return ""
+    tables = (_words(library.phrases(code)) for code in dict.fromkeys((language, library.languages.source.code)))
+    return next((table[meant] for table in tables if meant in table), "") if meant else ""
+
+
+def _words(phrases: Phrases) -> Mapping[str, str]:
+    """Each word of a language that stands for a button -> its phrase; made anew when the phrases were read anew."""
+    kept = _TABLES.get(phrases.language)
+    if kept is None or kept[0] is not phrases:
+        listed = ((phrase, word) for phrase in registered.WORDS for word in phrases.texts.get(phrase, "").split("|"))
+        kept = phrases, {known: phrase for phrase, word in listed if (known := plain(word))}
+        _TABLES[phrases.language] = kept
+    return kept[1]
 
 
 def _changed_mind(library: Library, language: str, text: str) -> bool:

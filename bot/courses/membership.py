@@ -23,10 +23,14 @@ EVERYBODY = "everybody"  # in a group, what is said to nobody in particular
 
 def member_of(session: Session, conversation_id: int) -> CourseMember | None:
     """The member a private chat belongs to, in a course that is not over; of several the one who joined last."""
-    joined = select(CourseChat.member_id).where(CourseChat.conversation_id == conversation_id, is_still_theirs())
     person = person_of(session, conversation_id)
+    here = (CourseChat.conversation_id == conversation_id, CourseChat.ended_at.is_(None))
+    by_code = session.scalar(select(CourseChat.id).where(*here).limit(1)) is not None
+    if person is None and not by_code:
+        return None  # most chats, and every message asks
+    joined = select(CourseChat.member_id).where(CourseChat.conversation_id == conversation_id, is_still_theirs())
     linked = false() if person is None else CourseMember.participant_id == person
-    theirs = or_(CourseMember.id.in_(joined), linked)
+    theirs = or_(CourseMember.id.in_(joined), linked) if by_code else linked
     found = select(CourseMember).join(Course, Course.id == CourseMember.course_id)
     found = found.where(theirs, CourseMember.left_on.is_(None), Course.closed_at.is_(None))
     return session.scalar(found.order_by(CourseMember.joined_on.desc(), CourseMember.id.desc()).limit(1))
