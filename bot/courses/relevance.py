@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from bot.content import Library
-from bot.content.lines import Line, line, listed
+from bot.content.lines import Line, choice, line, listed
 from bot.conversations.assistant import SaidMessage
 from bot.courses.in_language import NORWEGIAN, is_written, text_in
 from bot.courses.lessons import lesson_of
@@ -53,7 +53,8 @@ def course_relevant(turn: Turn) -> list[SaidMessage]:
     lines = relevance_lines(turn.courses.library, turn.session, turn.course, about, turn.language)
     if lines is None:
         return reply(turn, "course_relevant_what")
-    return reply(turn, "course_relevant", *lines)
+    more = [choice("practice_start", "/practice"), *([choice("course_button_course", "/course")] if turn.course is not None else [])]
+    return reply(turn, "course_relevant", *lines, choices=more)
 
 
 def _of_session(library: Library, session: Session, course: Course | None, number: str, language: str) -> list[Line] | None:

@@ -23,7 +23,6 @@ from tests.console.conftest import SignedIn
 from tests.console.forms import form_in
 from tests.console.people import logged
 from tests.courses.common import KEY, Classroom, add_course, add_member, add_sessions, bind_group
-from tests.courses.falling import FallingLibrary
 
 EVIL = "<script>alert('x')</script>"
 TOMORROW = {"due_day": "2026-11-25", "due_time": "12:00"}
@@ -32,7 +31,7 @@ CLOSES = {"closes_day": "2026-11-30", "closes_time": "12:00"}
 
 @pytest.fixture
 def console_library() -> Library:
-    return FallingLibrary(ROOT / "data")
+    return Library(ROOT / "data")
 
 
 @pytest.fixture

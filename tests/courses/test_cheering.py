@@ -8,6 +8,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from bot.content import Library
 from bot.conversations.history import store_answers
 from bot.courses.cheering import HANDLERS, IN_GROUP
 from bot.courses.membership import course_of_group
@@ -19,14 +20,13 @@ from bot.storage.course_tables import Course, CourseChat, CoursePost
 from bot.storage.sealing import Seal
 from bot.storage.tables import Conversation, Message
 from tests.courses.common import GROUP_CHAT, KEY, WORKING_HOURS, Classroom, Clock, add_chat, bind_group
-from tests.courses.falling import FallingLibrary
 
 CHEER = HANDLERS["course_cheer"]
 
 
 @pytest.fixture
 def courses(seal: Seal, clock: Clock) -> Courses:
-    return Courses(seal, FallingLibrary(ROOT / "data"), KEY, clock)
+    return Courses(seal, Library(ROOT / "data"), KEY, clock)
 
 
 def cheer(room: Classroom, who: str | None) -> str:

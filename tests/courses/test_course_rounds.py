@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from bot.content import Library
 from bot.courses import posting
 from bot.courses import rounds as rounds_module
 from bot.courses.parts import Courses
@@ -20,14 +21,13 @@ from bot.storage.course_tables import Course, CourseDeadline, CoursePost, Course
 from bot.storage.sealing import Seal
 from bot.storage.tables import Message
 from tests.courses.common import KEY, WORKING_HOURS, Classroom, Clock, add_deadline
-from tests.courses.falling import FallingLibrary
 
 WEDNESDAY = dt.datetime(2026, 11, 25, 7, 0, tzinfo=dt.UTC)  # a lesson day, eight in the morning in Norway
 
 
 @pytest.fixture
 def courses(seal: Seal, clock: Clock) -> Courses:
-    return Courses(seal, FallingLibrary(ROOT / "data"), KEY, clock)
+    return Courses(seal, Library(ROOT / "data"), KEY, clock)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_what_the_teacher_wrote_is_told_as_it_stands(classroom: Classroom) -> No
         row = _session_on(session, classroom.course, WORKING_HOURS.date() + dt.timedelta(days=1))
         row.content = {"title": "Tur til biblioteket", "words": [{"no": "et bibliotek", "says": "et hus med bøker"}]}
     said = texts(classroom.say(my_course.today))
-    assert "Tur til biblioteket" in said and "et bibliotek: et hus med bøker" in said and "Interesser og verdier" not in said
+    assert "Tur til biblioteket" in said and "et bibliotek – et hus med bøker" in said and "Interesser og verdier" not in said
     assert "Hva gjør at en arbeidsdag" in said  # not edited: still the plan's
 
 

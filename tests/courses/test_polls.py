@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.content import Library
 from bot.content.courses import course_plans
 from bot.courses import polls, posting
 from bot.courses.drafts import PollDraft, draft_of
@@ -23,7 +24,6 @@ from bot.storage.course_tables import Course, CoursePoll, CoursePost, CourseVote
 from bot.storage.sealing import Seal
 from bot.storage.tables import Conversation, Message
 from tests.courses.common import GROUP_CHAT, KEY, LANGUAGES, PLAN, WORKING_HOURS, Classroom, Clock, add_course, bind_group, payloads, texts
-from tests.courses.falling import FallingLibrary
 
 VOTE, POLL = HANDLERS["course_vote"], HANDLERS["course_poll"]
 CLOSES = WORKING_HOURS + dt.timedelta(days=2)
@@ -33,7 +33,7 @@ ASK = {"nb": "Hvilken farge?", "ar": "أي لون؟"}
 
 @pytest.fixture
 def courses(seal: Seal, clock: Clock) -> Courses:
-    return Courses(seal, FallingLibrary(ROOT / "data"), KEY, clock)
+    return Courses(seal, Library(ROOT / "data"), KEY, clock)
 
 
 def own(kind: str = "poll", right: int | None = None, closes: dt.datetime = CLOSES, **more: Any) -> PollDraft:

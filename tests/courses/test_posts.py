@@ -36,7 +36,6 @@ from tests.courses.common import (
     add_member,
     bind_group,
 )
-from tests.courses.falling import FallingLibrary
 
 OWN = {"nb": "Hei! Målet i morgen er å velge.\nTa med PC.", "ar": "مرحبا"}
 LESSON = 7  # the place of tomorrow's lesson among those of the classroom, counted from 0
@@ -44,7 +43,7 @@ LESSON = 7  # the place of tomorrow's lesson among those of the classroom, count
 
 @pytest.fixture
 def courses(seal: Seal, clock: Clock) -> Courses:
-    return Courses(seal, FallingLibrary(ROOT / "data"), KEY, clock)
+    return Courses(seal, Library(ROOT / "data"), KEY, clock)
 
 
 def lesson(session: Session, room: Classroom) -> int:
@@ -170,7 +169,7 @@ def test_key_words_are_explained_in_the_members_language(classroom: Classroom, m
         course = session.get_one(Course, classroom.course)
         known = key_words._of_this_week(classroom.courses, session, course)[0][0].norwegian
         draft = Draft("own", texts={"nb": f"Vi snakker om {known.partition(' ')[2]} i dag."})
-        assert f"{known}: <so>" in message(classroom.courses, session, course, draft, "so").text
+        assert f"{known} – <so>" in message(classroom.courses, session, course, draft, "so").text
         assert known not in message(classroom.courses, session, course, draft, "nb").text
         other = Draft("own", texts={"nb": "Vi starter klokka ti."})
         assert "<so>" not in message(classroom.courses, session, course, other, "so").text
