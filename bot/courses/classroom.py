@@ -114,12 +114,13 @@ class CourseRoom:
         back = all(one.payload != "/practice" for one in fitting) and _asked_last(session, conversation.id) == PRACTICE
         if back:  # something else was asked in between: the way back to the question
             fitting.append(registered.Beside(frozenset(), "practice_start", "/practice"))
-        more = [
-            {"title": self.courses.library.phrase(one.phrase, last.language), "payload": one.payload}
-            for one in fitting
-            if one.payload not in known and last.language in self.courses.library.languages
-        ]
-        return [*messages[:-1], replace(last, choices=(*last.choices, *more))]
+        more = [one for one in fitting if one.payload not in known and last.language in self.courses.library.languages]
+        first = tuple(self._button(one, last.language) for one in more if one.first)
+        rest = tuple(self._button(one, last.language) for one in more if not one.first)
+        return [*messages[:-1], replace(last, choices=(*first, *last.choices, *rest))]
+
+    def _button(self, one: registered.Beside, language: str) -> dict[str, str]:
+        return {"title": self.courses.library.phrase(one.phrase, language), "payload": one.payload}
 
     def group_poll(self, session: Session, poll: int, external_id: str) -> None:
         """Notes under which id a messenger shows a poll."""

@@ -17,12 +17,13 @@ from bot.storage.tables import Conversation
 
 @dataclass(frozen=True)
 class Beside:
-    """A button below the assistant's answers to these topics. `members_only`: not in a chat that is in no course."""
+    """A button below the assistant's answers to these topics. `members_only`: only for who is in a course; `first`: before the others."""
 
     topics: frozenset[str]
     phrase: str
     payload: str
     members_only: bool = False
+    first: bool = False
 
 
 Takes = Callable[[Session, Conversation, Library, str], bool]  # whether words are what was asked for; all others are for the assistant
@@ -62,7 +63,7 @@ FOR_EVERYBODY = frozenset({**practice.WORDS, **self_assessment.WORDS})
 IN_GROUP: frozenset[str] = my_course.IN_GROUP | cheering.IN_GROUP
 ABOUT_THE_COURSE = frozenset({"utdanningsvalg_course", "utdanningsvalg_entry", "help_menu", "my_plan", "vgs_apply", "vgs_choose_programme"})
 BESIDE: tuple[Beside, ...] = (
-    *(Beside(*one, members_only=True) for one in absences.BESIDE),
+    *(Beside(*one, members_only=True, first=True) for one in absences.BESIDE),
     *(Beside(*one) for one in practice.BESIDE),
     *(Beside(*one) for one in self_assessment.BESIDE),
     Beside(ABOUT_THE_COURSE, "course_button_course", "/course", members_only=True),

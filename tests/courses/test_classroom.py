@@ -170,3 +170,9 @@ def test_buttons_below_the_assistants_answers(chats: Chats) -> None:
     assert payloads("utdanningsvalg_course", "so") == ["/course"]
     assert payloads("utdanningsvalg_course", "nobody") == []
     assert payloads("stonad_amount", "so") == []
+    assert payloads("absence_report", "so") == ["/course_absent"] and payloads("absence_report", "nobody") == []
+    with chats.classroom.sessions() as session:
+        row = session.get_one(Conversation, chats.classroom.chats["so"])
+        said = SaidMessage("x", "so", "ltr", key="absence_report", choices=({"title": "A", "payload": "/other"},))
+        shown = CourseRoom(chats.classroom.courses).beside(session, row, [said])[-1].choices
+        assert [choice["payload"] for choice in shown] == ["/course_absent", "/other"]  # the teacher waits for it today
