@@ -20,6 +20,8 @@ class CourseClosed(DeskProblem):
 class CourseProblem(DeskProblem):
     """Any other: its own key is given."""
 
+    key = "course"
+
     def __init__(self, key: str, **values: str) -> None:
         self.key = key  # before the words of the exception, which name it
         super().__init__(**values)
